@@ -1,0 +1,40 @@
+package amber;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts what a flow has done. Flows add; whoever shows progress takes snapshots at its own pace.
+ */
+public final class Progress {
+
+  private final AtomicLong totalBlocks = new AtomicLong(-1);
+  private final LongAdder blocks = new LongAdder();
+  private final LongAdder zeroBlocks = new LongAdder();
+  private final LongAdder storedBytes = new LongAdder();
+
+  /**
+   * The counts at one moment.
+   *
+   * @param totalBlocks how many blocks there are to do, -1 while that is unknown
+   * @param blocks how many blocks are done
+   * @param zeroBlocks how many of them were zero blocks
+   * @param storedBytes what the blocks done take in the archive
+   */
+  public record Snapshot(long totalBlocks, long blocks, long zeroBlocks, long storedBytes) {}
+
+  /** The counts now; not exactly of one instant while work goes on. */
+  public Snapshot snapshot() {
+    return new Snapshot(totalBlocks.get(), blocks.sum(), zeroBlocks.sum(), storedBytes.sum());
+  }
+
+  void begin(long total) {
+    totalBlocks.set(total);
+  }
+
+  void done(long blockCount, long zeroBlockCount, long stored) {
+    blocks.add(blockCount);
+    zeroBlocks.add(zeroBlockCount);
+    storedBytes.add(stored);
+  }
+}

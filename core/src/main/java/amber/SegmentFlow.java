@@ -1,0 +1,95 @@
+package amber;
+
+import amber.archive.ArchiveReader;
+import amber.archive.CorruptArchiveException;
+import amber.archive.ReadSegment;
+import amber.archive.Seal;
+import amber.archive.SegmentEntry;
+import amber.archive.SegmentReader;
+import amber.archive.StructureCheck;
+import amber.archive.VolumeEntry;
+import amber.block.BlockDigest;
+import amber.work.WorkAhead;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Reads an archive's segments on several threads and checks them, blocks to volume digests. If all
+ * volumes are read, every other byte of the archive is checked as well.
+ */
+final class SegmentFlow {
+
+  /** Hears, in order, when all blocks of a volume were read, checked and handed on. */
+  @FunctionalInterface
+  interface VolumeDone {
+    void accept(int volume) throws IOException;
+  }
+
+  private final ArchiveReader archive;
+  private final SortedSet<Integer> volumes;
+  private final int threads;
+  private final Progress progress;
+
+  SegmentFlow(ArchiveReader archive, SortedSet<Integer> volumes, int threads, Progress progress) {
+    PackOptions.checkThreads(threads);
+    this.archive = archive;
+    this.volumes = volumes;
+    this.threads = threads;
+    this.progress = progress;
+  }
+
+  void run(SegmentReader.Blocks blocks, VolumeDone volumeDone) throws IOException {
+    List<VolumeEntry> entries = archive.index().volumes();
+    progress.begin(volumes.stream().mapToLong(v -> entries.get(v).listed().size()).sum());
+    boolean whole = volumes.size() == entries.size();
+    StructureCheck structure = whole ? new StructureCheck(archive) : null;
+    try (WorkAhead<SegmentEntry, ReadSegment> segments =
+        new WorkAhead<>(
+            volumes.stream().flatMap(v -> segmentsOf(entries.get(v))).iterator(),
+            threads,
+            2 * threads,
+            () -> new SegmentReader(archive, blocks))) {
+      for (int volume : volumes) {
+        readVolume(volume, segments, structure);
+        volumeDone.accept(volume);
+      }
+    }
+    if (structure != null) {
+      structure.finish();
+    }
+  }
+
+  private Stream<SegmentEntry> segmentsOf(VolumeEntry volume) {
+    int first = volume.firstSegment();
+    return IntStream.range(first, first + volume.segmentCount()).mapToObj(archive.index()::segment);
+  }
+
+  private void readVolume(
+      int volume, WorkAhead<SegmentEntry, ReadSegment> segments, StructureCheck structure)
+      throws IOException {
+    MessageDigest linear = BlockDigest.newSha256();
+    int count = archive.index().volumes().get(volume).segmentCount();
+    for (int i = 0; i < count; i++) {
+      ReadSegment segment = segments.next();
+      linear.update(segment.header().digests());
+      if (structure != null) {
+        structure.segment(segment);
+      }
+      SegmentEntry entry = segment.entry();
+      progress.done(entry.blocks(), entry.zeroBlocks(), entry.storedBytes());
+    }
+    Seal.VolumeSeal sealed = archive.seal().volumes().get(volume);
+    byte[] actual = linear.digest();
+    if (!Arrays.equals(actual, sealed.linearSha256())) {
+      throw new CorruptArchiveException(
+          archive.location(),
+          "volume %d has SHA-256 %s, its seal says %s"
+              .formatted(volume, BlockDigest.hex(actual), BlockDigest.hex(sealed.linearSha256())));
+    }
+  }
+}

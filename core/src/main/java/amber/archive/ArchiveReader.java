@@ -1,0 +1,253 @@
+package amber.archive;
+
+import amber.block.BlockDigest;
+import amber.image.Image;
+import amber.image.InvalidImageException;
+import amber.image.Manifest;
+import amber.image.UnsupportedImageException;
+import amber.image.Volume;
+import amber.store.ArchiveSource;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * An archive that was opened by its end: what it holds, and where. Everything that is told here was
+ * checked against the seal.
+ *
+ * <p>Opening takes one read, and two more if the index is larger than expected. Safe for many
+ * threads.
+ */
+public final class ArchiveReader {
+
+  // 4 MiB hold the tail of 1 TiB of listed data; small archives are not read whole.
+  private static final int MIN_TAIL_BYTES = 64 << 10;
+  private static final int MAX_TAIL_BYTES = 4 << 20;
+  private static final int TAIL_SHARE = 16;
+
+  // 64 TiB in full take 64 MiB, and each million extents 8 more.
+  private static final int MAX_INDEX_BYTES = 1 << 30;
+
+  private final TailCache source;
+  private final Locator locator;
+  private final Seal seal;
+  private final byte[] sealBytes;
+  private final Index index;
+  private final Image image;
+
+  private ArchiveReader(
+      TailCache source, Locator locator, Seal seal, byte[] sealBytes, Index index, Image image) {
+    this.source = source;
+    this.locator = locator;
+    this.seal = seal;
+    this.sealBytes = sealBytes;
+    this.index = index;
+    this.image = image;
+  }
+
+  /**
+   * Opens an archive.
+   *
+   * @throws CorruptArchiveException if its end is missing or damaged
+   * @throws UnsupportedArchiveException if it is of a newer format
+   * @throws UnsupportedImageException if its image needs a newer version of this program
+   */
+  public static ArchiveReader open(ArchiveSource archive) throws IOException {
+    TailCache source = new TailCache(archive);
+    try {
+      Locator locator = readLocator(source);
+      byte[] sealBytes = readSeal(source, locator);
+      Seal seal = Seal.read(sealBytes, source.location());
+      Index index = readIndex(source, locator, seal);
+      Image image = readImage(source, seal, index);
+      source.drop();
+      return new ArchiveReader(source, locator, seal, sealBytes, index, image);
+    } catch (BadStructureException e) {
+      throw new CorruptArchiveException(source.location(), e.getMessage());
+    }
+  }
+
+  private static Locator readLocator(TailCache source) throws IOException, BadStructureException {
+    long size = source.sizeBytes();
+    long smallest = Locator.FRAME_BYTES + SeekTable.frameBytes(1);
+    BadStructureException.check(
+        size >= smallest, "%d bytes, an archive has at least %d", size, smallest);
+    int tail =
+        (int) Math.min(size, Math.max(MIN_TAIL_BYTES, Math.min(MAX_TAIL_BYTES, size / TAIL_SHARE)));
+    source.load(size - tail, tail);
+    int frames = SeekTable.readFooter(read(source, size - SeekTable.FOOTER_BYTES, 9));
+    long position = size - SeekTable.frameBytes(frames) - Locator.FRAME_BYTES;
+    BadStructureException.check(
+        position > 0, "a seek table of %d frames exceeds the archive's %d bytes", frames, size);
+    byte[] frame = read(source, position, Locator.FRAME_BYTES).array();
+    Locator locator = Locator.read(frame, source.location());
+    locator.checkPlaces(position, frames);
+    if (!source.holds(locator.indexOffset())) {
+      long length = position - locator.indexOffset();
+      BadStructureException.check(
+          length <= MAX_INDEX_BYTES, "an index of %d bytes, at most %d", length, MAX_INDEX_BYTES);
+      source.load(locator.indexOffset(), (int) length);
+    }
+    return locator;
+  }
+
+  private static byte[] readSeal(TailCache source, Locator locator)
+      throws IOException, BadStructureException {
+    byte[] member =
+        readMember(
+            source, "the seal", locator.sealOffset(), locator.sealStored(), locator.sealBytes());
+    byte[] seal =
+        Arrays.copyOfRange(member, TarHeaders.RECORD, TarHeaders.RECORD + locator.sealBytes());
+    BadStructureException.check(
+        Arrays.equals(sha256(seal), locator.sealSha256()),
+        "the seal does not match the locator's SHA-256");
+    return seal;
+  }
+
+  private static Index readIndex(TailCache source, Locator locator, Seal seal)
+      throws IOException, BadStructureException {
+    // Honest indexes are far smaller than their archive, but for the manifest; memory is promised
+    // to nobody who cannot back it with bytes.
+    long limit = Math.min(MAX_INDEX_BYTES, source.sizeBytes() + 2L * Manifest.MAX_BYTES);
+    BadStructureException.check(
+        locator.indexBytes() <= limit,
+        "an index of %d bytes, should be at most %d",
+        locator.indexBytes(),
+        limit);
+    byte[] member =
+        readMember(
+            source,
+            "the index",
+            locator.indexOffset(),
+            locator.indexStored(),
+            locator.indexBytes());
+    byte[] bytes =
+        Arrays.copyOfRange(member, TarHeaders.RECORD, TarHeaders.RECORD + locator.indexBytes());
+    BadStructureException.check(
+        Arrays.equals(sha256(bytes), seal.indexSha256()),
+        "the index does not match the seal's SHA-256");
+    Index index = Index.read(bytes);
+    index.checkPlaces(locator.manifestStored(), locator.indexOffset());
+    BadStructureException.check(
+        index.uuid().equals(locator.uuid()) && seal.uuid().equals(locator.uuid()),
+        "locator, seal and index are of different archives");
+    return index;
+  }
+
+  private static Image readImage(TailCache source, Seal seal, Index index)
+      throws IOException, BadStructureException {
+    byte[] manifest = index.manifest();
+    BadStructureException.check(
+        Arrays.equals(sha256(manifest), seal.manifestSha256()),
+        "the manifest does not match the seal's SHA-256");
+    Image image;
+    try {
+      image = Manifest.read(manifest, source.location());
+    } catch (InvalidImageException e) {
+      throw new CorruptArchiveException(source.location(), "its manifest is invalid", e);
+    }
+    int volumes = index.volumes().size();
+    BadStructureException.check(
+        image.volumes().size() == volumes && seal.volumes().size() == volumes,
+        "manifest and seal name %d and %d volumes, the index has %d",
+        image.volumes().size(),
+        seal.volumes().size(),
+        volumes);
+    for (Volume volume : image.volumes()) {
+      VolumeEntry entry = index.volumes().get(volume.number());
+      Seal.VolumeSeal sealed = seal.volumes().get(volume.number());
+      BadStructureException.check(
+          volume.sizeBytes() == entry.sizeBytes()
+              && sealed.sizeBytes() == entry.sizeBytes()
+              && sealed.listedBlocks() == entry.listed().size(),
+          "manifest, seal and index do not agree on %s",
+          volume);
+    }
+    return image;
+  }
+
+  private static byte[] readMember(
+      TailCache source, String what, long offset, long stored, int contentBytes)
+      throws IOException {
+    long plain = TarHeaders.memberBytes(contentBytes);
+    try (SmallFrames frames =
+        new SmallFrames(source, what, offset, offset + stored, plain, (s, p) -> {})) {
+      return frames.readAll();
+    }
+  }
+
+  private static ByteBuffer read(TailCache source, long position, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    source.read(position, bytes);
+    return bytes.flip();
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    return BlockDigest.newSha256().digest(bytes);
+  }
+
+  /** Where the archive is. */
+  public String location() {
+    return source.location();
+  }
+
+  /** The archive's size. */
+  public long sizeBytes() {
+    return source.sizeBytes();
+  }
+
+  /** What is packed. */
+  public Image image() {
+    return image;
+  }
+
+  /** What is where. */
+  public Index index() {
+    return index;
+  }
+
+  /** The digests that everything hangs from. */
+  public Seal seal() {
+    return seal;
+  }
+
+  /** How many bytes were read from the archive so far. */
+  public long bytesRead() {
+    return source.bytesRead();
+  }
+
+  /** In how many reads. */
+  public int reads() {
+    return source.reads();
+  }
+
+  /** The archive's bytes. */
+  ArchiveSource source() {
+    return source;
+  }
+
+  Locator locator() {
+    return locator;
+  }
+
+  /** The index's bytes, read again: nobody but a full check needs them twice. */
+  byte[] indexBytes() throws IOException {
+    byte[] member =
+        readMember(
+            source,
+            "the index",
+            locator.indexOffset(),
+            locator.indexStored(),
+            locator.indexBytes());
+    byte[] bytes =
+        Arrays.copyOfRange(member, TarHeaders.RECORD, TarHeaders.RECORD + locator.indexBytes());
+    if (!Arrays.equals(sha256(bytes), seal.indexSha256())) {
+      throw new CorruptArchiveException(location(), "the index changed while it was read");
+    }
+    return bytes;
+  }
+
+  byte[] sealBytes() {
+    return sealBytes;
+  }
+}

@@ -1,0 +1,165 @@
+package amber.archive;
+
+import amber.block.BlockDigest;
+import amber.frame.FrameEncoder;
+import amber.image.Image;
+import amber.image.Manifest;
+import amber.image.Volume;
+import amber.store.PendingArchive;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Lays an archive out: the manifest, then each volume's headers and segments, then the tail with
+ * index, seal, locator and seek table. Segments are taken in the order of the plan. For one thread;
+ * it must be closed.
+ */
+public final class ArchiveWriter implements AutoCloseable {
+
+  private final Plan plan;
+  private final PendingArchive out;
+  private final TarHeaders tar;
+  private final FrameEncoder encoder;
+  private final FrameStream small;
+  private final SeekTable seekTable = new SeekTable();
+  private final Index.Builder index;
+  private final List<MessageDigest> linear = new ArrayList<>();
+  private long offset;
+  private long tarBytes;
+  private int nextProlog;
+  private long manifestStored;
+
+  /** Begins the archive: writes the manifest. */
+  public ArchiveWriter(Plan plan, int level, PendingArchive out) throws IOException {
+    this.plan = plan;
+    this.out = out;
+    this.tar = new TarHeaders(modified(plan.image()));
+    this.index = new Index.Builder(plan);
+    plan.image().volumes().forEach(volume -> linear.add(BlockDigest.newSha256()));
+    this.encoder = new FrameEncoder(level);
+    this.small = new FrameStream(encoder, this::appendFrame);
+    writeFile(Manifest.FILE, plan.manifest());
+    manifestStored = offset;
+  }
+
+  /** The modification time that all of an archive's members have. */
+  static Instant modified(Image image) {
+    return image.createdAt().filter(time -> !time.isBefore(Instant.EPOCH)).orElse(Instant.EPOCH);
+  }
+
+  /** Appends the next segment. The caller gives the segment's buffer back. */
+  public void append(PackedSegment segment) throws IOException {
+    SegmentHeader header = segment.header();
+    writePrologsThrough(header.volume());
+    index.segment(
+        new SegmentEntry(
+            header.number(),
+            offset,
+            header.firstOrdinal(),
+            header.volume(),
+            header.blocks().length,
+            header.zeroBlocks(),
+            segment.bytes().remaining(),
+            segment.headerHash()));
+    linear.get(header.volume()).update(header.digests());
+    seekTable.add(header.frameBytes(), 0);
+    for (int frame = 0; frame < header.frameCount(); frame++) {
+      seekTable.add(header.frameLengths()[frame], header.plainBytes(frame));
+      tarBytes += header.plainBytes(frame);
+    }
+    offset += segment.bytes().remaining();
+    out.append(segment.bytes());
+  }
+
+  /** Writes the tail, when every segment was appended. What is left to do is to commit. */
+  public void finish() throws IOException {
+    writePrologsThrough(plan.image().volumes().size() - 1);
+    byte[] indexBytes = index.build();
+    long indexOffset = offset;
+    writeFile(Index.FILE, indexBytes);
+    long sealOffset = offset;
+    byte[] seal = seal(indexBytes).write();
+    writeFile(Seal.FILE, seal);
+    long endOffset = offset;
+    small.write(new byte[endBytes(tarBytes)]);
+    small.cut();
+    seekTable.add(Locator.FRAME_BYTES, 0);
+    Locator locator =
+        new Locator(
+            plan.stamp().uuid(),
+            Math.toIntExact(manifestStored),
+            indexOffset,
+            sealOffset - indexOffset,
+            indexBytes.length,
+            sealOffset,
+            Math.toIntExact(endOffset - sealOffset),
+            seal.length,
+            offset + Locator.FRAME_BYTES,
+            seekTable.frames(),
+            sha256(seal),
+            seekTable.sha256());
+    out.append(locator.write());
+    seekTable.writeTo(out::append);
+  }
+
+  /** Zeros that end a tar stream of that length: two records at least, and whole blocks of 20. */
+  static int endBytes(long tarBytes) {
+    long end = tarBytes + 2L * TarHeaders.RECORD;
+    long padded = (end + TarHeaders.BLOCKING - 1) / TarHeaders.BLOCKING * TarHeaders.BLOCKING;
+    return (int) (padded - tarBytes);
+  }
+
+  @Override
+  public void close() {
+    encoder.close();
+  }
+
+  private Seal seal(byte[] indexBytes) {
+    List<Seal.VolumeSeal> volumes = new ArrayList<>();
+    for (Volume volume : plan.image().volumes()) {
+      volumes.add(
+          new Seal.VolumeSeal(
+              volume.sizeBytes(),
+              plan.listed().get(volume.number()).size(),
+              linear.get(volume.number()).digest()));
+    }
+    return new Seal(
+        plan.stamp().uuid(),
+        plan.stamp().createdAt(),
+        plan.stamp().tool(),
+        sha256(plan.manifest()),
+        sha256(indexBytes),
+        volumes);
+  }
+
+  private void writePrologsThrough(int volume) throws IOException {
+    while (nextProlog <= volume) {
+      long start = offset;
+      new VolumeProlog(tar, plan.image().volumes().get(nextProlog), plan.listed().get(nextProlog))
+          .writeTo(small);
+      small.cut();
+      index.prolog(nextProlog, start, offset - start);
+      nextProlog++;
+    }
+  }
+
+  private void writeFile(String name, byte[] content) throws IOException {
+    tar.writeFile(small, name, content);
+    small.cut();
+  }
+
+  private void appendFrame(ByteBuffer frame, int plainBytes) throws IOException {
+    seekTable.add(frame.remaining(), plainBytes);
+    offset += frame.remaining();
+    tarBytes += plainBytes;
+    out.append(frame);
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    return BlockDigest.newSha256().digest(bytes);
+  }
+}

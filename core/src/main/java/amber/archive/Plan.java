@@ -1,0 +1,78 @@
+package amber.archive;
+
+import amber.block.Block;
+import amber.block.BlockSet;
+import amber.image.Image;
+import amber.image.Volume;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/**
+ * An archive as it is fixed before the first block is read: which blocks go into which segment.
+ * Whoever has the plan can make any segment.
+ *
+ * @param image what is packed
+ * @param manifest its manifest, as it will be stored
+ * @param listed each volume's listed blocks
+ * @param geometry how to cut them
+ * @param stamp what was fixed when the pack began
+ */
+public record Plan(
+    Image image, byte[] manifest, List<BlockSet> listed, Geometry geometry, ArchiveStamp stamp) {
+
+  /** Checks that every listed block lies inside its volume. */
+  public Plan {
+    listed = List.copyOf(listed);
+    for (Volume volume : image.volumes()) {
+      BlockSet blocks = listed.get(volume.number());
+      if (blocks.size() > 0 && blocks.last() >= Block.count(volume.sizeBytes())) {
+        throw new IllegalArgumentException(
+            "%s: block %d is listed, the volume has %d"
+                .formatted(volume, blocks.last(), Block.count(volume.sizeBytes())));
+      }
+    }
+  }
+
+  /** How many segments there will be. */
+  public int segmentCount() {
+    return listed.stream().mapToInt(blocks -> geometry.segments(blocks.size())).sum();
+  }
+
+  /** How many blocks are listed in all volumes. */
+  public long blockCount() {
+    return listed.stream().mapToLong(BlockSet::size).sum();
+  }
+
+  /** The segments in the order of the archive. */
+  public Iterator<PlannedSegment> segments() {
+    return new Iterator<>() {
+      private int number;
+      private int volume;
+      private int ordinal;
+
+      @Override
+      public boolean hasNext() {
+        while (volume < listed.size() && ordinal == listed.get(volume).size()) {
+          volume++;
+          ordinal = 0;
+        }
+        return volume < listed.size();
+      }
+
+      @Override
+      public PlannedSegment next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        BlockSet blocks = listed.get(volume);
+        int count = Math.min(geometry.blocksPerSegment(), blocks.size() - ordinal);
+        PlannedSegment segment =
+            new PlannedSegment(
+                number++, image.volumes().get(volume), ordinal, blocks.slice(ordinal, count));
+        ordinal += count;
+        return segment;
+      }
+    };
+  }
+}

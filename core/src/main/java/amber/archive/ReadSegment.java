@@ -1,0 +1,9 @@
+package amber.archive;
+
+/**
+ * A segment whose every block was read, checked and handed on.
+ *
+ * @param entry what the index says of it
+ * @param header what it says of itself
+ */
+public record ReadSegment(SegmentEntry entry, SegmentHeader header) {}

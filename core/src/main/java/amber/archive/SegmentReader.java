@@ -1,0 +1,132 @@
+package amber.archive;
+
+import amber.block.Block;
+import amber.block.BlockDigest;
+import amber.frame.FrameDecoder;
+import amber.frame.FrameException;
+import amber.work.Worker;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * Reads segments: one read of the archive each, then frame by frame, every block checked against
+ * its digest before it is handed on.
+ */
+public final class SegmentReader implements Worker<SegmentEntry, ReadSegment> {
+
+  /** Takes the blocks that were read and checked. */
+  @FunctionalInterface
+  public interface Blocks {
+    /**
+     * One block.
+     *
+     * @param volume the volume's number
+     * @param index the block's index
+     * @param block its {@link Block#SIZE} bytes, good until this returns
+     * @param digest its SHA-256
+     */
+    void accept(int volume, int index, ByteBuffer block, byte[] digest) throws IOException;
+  }
+
+  private final ArchiveReader archive;
+  private final Blocks blocks;
+  private final FrameDecoder decoder = new FrameDecoder();
+  private final BlockDigest digest = new BlockDigest();
+  private final ByteBuffer plain;
+  private ByteBuffer stored = ByteBuffer.allocateDirect(0);
+
+  /** One worker's share of reading an archive. */
+  public SegmentReader(ArchiveReader archive, Blocks blocks) {
+    this.archive = archive;
+    this.blocks = blocks;
+    this.plain = ByteBuffer.allocateDirect(archive.index().geometry().frameBytes());
+  }
+
+  @Override
+  public ReadSegment run(SegmentEntry entry) throws IOException {
+    int length = entry.storedBytes();
+    if (length > archive.index().geometry().maxSegmentBytes()) {
+      throw corrupt(entry, "stored length %d is too large".formatted(length), null);
+    }
+    if (stored.capacity() < length) {
+      stored = ByteBuffer.allocateDirect(length);
+    }
+    archive.source().read(entry.offset(), stored.clear().limit(length));
+    stored.flip();
+    SegmentHeader header = readHeader(entry);
+    for (int frame = 0; frame < header.frameCount(); frame++) {
+      readFrame(entry, header, frame);
+    }
+    return new ReadSegment(entry, header);
+  }
+
+  private SegmentHeader readHeader(SegmentEntry entry) throws CorruptArchiveException {
+    int frames = archive.index().geometry().frames(entry.blocks());
+    int headerBytes = SegmentHeader.frameBytes(entry.blocks(), frames);
+    if (headerBytes > stored.limit()) {
+      throw corrupt(
+          entry, "stored length %d has no room for its header".formatted(stored.limit()), null);
+    }
+    SegmentHeader header;
+    ByteBuffer headerFrame = stored.slice(0, headerBytes);
+    try {
+      header = SegmentHeader.read(headerFrame);
+    } catch (BadStructureException e) {
+      throw corrupt(entry, e.getMessage(), null);
+    }
+    VolumeEntry volume = archive.index().volumes().get(entry.volume());
+    int[] listed = volume.listed().slice((int) entry.firstOrdinal(), entry.blocks());
+    if (!Arrays.equals(SegmentHeader.hashOf(headerFrame), entry.headerHash())
+        || !header.uuid().equals(archive.index().uuid())
+        || header.number() != entry.number()
+        || header.volume() != entry.volume()
+        || header.volumeBytes() != volume.sizeBytes()
+        || header.firstOrdinal() != entry.firstOrdinal()
+        || header.blocksPerFrame() != archive.index().geometry().blocksPerFrame()
+        || header.zeroBlocks() != entry.zeroBlocks()
+        || !Arrays.equals(header.blocks(), listed)
+        || headerBytes + header.dataBytes() != entry.storedBytes()) {
+      throw corrupt(entry, "its header is not the one that the index names", null);
+    }
+    stored.position(headerBytes);
+    return header;
+  }
+
+  private void readFrame(SegmentEntry entry, SegmentHeader header, int frame) throws IOException {
+    long frameOffset = entry.offset() + stored.position();
+    int first = frame * header.blocksPerFrame();
+    try {
+      BlockFrames.decode(decoder, stored, header, frame, plain);
+    } catch (FrameException e) {
+      throw corrupt(
+          entry,
+          "frame at byte %d (block %d on): %s"
+              .formatted(frameOffset, header.blocks()[first], e.getMessage()),
+          e);
+    }
+    for (int i = 0; i < header.blocksIn(frame); i++) {
+      int index = header.blocks()[first + i];
+      ByteBuffer block = plain.slice(i * Block.SIZE, Block.SIZE);
+      byte[] expected = header.digest(first + i);
+      byte[] actual = digest.of(block);
+      if (!Arrays.equals(actual, expected)) {
+        throw corrupt(
+            entry,
+            "block %d has SHA-256 %s, its header says %s"
+                .formatted(index, BlockDigest.hex(actual), BlockDigest.hex(expected)),
+            null);
+      }
+      blocks.accept(entry.volume(), index, block, expected);
+    }
+  }
+
+  private CorruptArchiveException corrupt(SegmentEntry entry, String problem, Exception cause) {
+    return new CorruptArchiveException(archive.location(), entry + ": " + problem, cause);
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
+  }
+}

@@ -1,0 +1,112 @@
+package amber.archive;
+
+import amber.block.Block;
+import amber.block.BlockDigest;
+import amber.block.BlockReader;
+import amber.block.BlockSource;
+import amber.frame.FrameEncoder;
+import amber.work.BufferPool;
+import amber.work.Worker;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/**
+ * Makes segments: reads a frame's blocks, and compresses them straight into the segment's buffer
+ * while they are warm.
+ */
+public final class SegmentWriter implements Worker<PlannedSegment, PackedSegment> {
+
+  private final Plan plan;
+  private final List<? extends BlockSource> sources;
+  private final BufferPool segmentBuffers;
+  private final FrameEncoder encoder;
+  private final ByteBuffer plain;
+  private ByteBuffer zeroFrame = ByteBuffer.allocateDirect(0);
+
+  /**
+   * One worker's share.
+   *
+   * @param plan says what goes into each segment
+   * @param sources the volumes' blocks, by volume number
+   * @param level the zstd level
+   * @param segmentBuffers where finished segments come from; whoever takes a segment gives its
+   *     buffer back
+   */
+  public SegmentWriter(
+      Plan plan, List<? extends BlockSource> sources, int level, BufferPool segmentBuffers) {
+    this.plan = plan;
+    this.sources = sources;
+    this.segmentBuffers = segmentBuffers;
+    this.encoder = new FrameEncoder(level);
+    this.plain = ByteBuffer.allocateDirect(plan.geometry().frameBytes());
+  }
+
+  @Override
+  public PackedSegment run(PlannedSegment planned) throws IOException {
+    ByteBuffer out = segmentBuffers.take();
+    try (BlockReader reader = sources.get(planned.volume().number()).read(planned.blocks())) {
+      return write(planned, reader, out);
+    } catch (IOException | RuntimeException e) {
+      segmentBuffers.give(out);
+      throw e;
+    }
+  }
+
+  private PackedSegment write(PlannedSegment planned, BlockReader reader, ByteBuffer out)
+      throws IOException {
+    int[] blocks = planned.blocks();
+    byte[] digests = new byte[blocks.length * Block.DIGEST_SIZE];
+    int[] frameLengths = new int[plan.geometry().frames(blocks.length)];
+    SegmentHeader header =
+        new SegmentHeader(
+            plan.stamp().uuid(),
+            planned.number(),
+            planned.volume().number(),
+            planned.volume().sizeBytes(),
+            planned.firstOrdinal(),
+            plan.geometry().blocksPerFrame(),
+            blocks,
+            digests,
+            frameLengths);
+    out.position(header.frameBytes());
+    for (int frame = 0; frame < frameLengths.length; frame++) {
+      boolean zero = readFrame(header, frame, reader);
+      frameLengths[frame] = zero ? appendZeroFrame(out) : encoder.encode(plain, out);
+    }
+    int end = out.position();
+    out.position(0);
+    byte[] headerHash = header.write(out);
+    return new PackedSegment(planned, header, headerHash, out.position(0).limit(end));
+  }
+
+  /** Reads a frame's blocks and digests, and says whether it is a whole frame of zero blocks. */
+  private boolean readFrame(SegmentHeader header, int frame, BlockReader reader)
+      throws IOException {
+    boolean zero = true;
+    int first = frame * header.blocksPerFrame();
+    for (int i = 0; i < header.blocksIn(frame); i++) {
+      byte[] digest = reader.next(plain.slice(i * Block.SIZE, Block.SIZE));
+      System.arraycopy(
+          digest, 0, header.digests(), (first + i) * Block.DIGEST_SIZE, Block.DIGEST_SIZE);
+      zero &= BlockDigest.isZeroBlock(digest, 0);
+    }
+    plain.clear().limit(header.plainBytes(frame));
+    return zero && plain.limit() == plain.capacity();
+  }
+
+  private int appendZeroFrame(ByteBuffer out) throws IOException {
+    if (zeroFrame.capacity() == 0) {
+      ByteBuffer frame = ByteBuffer.allocateDirect(FrameEncoder.bound(plain.remaining()));
+      encoder.encode(plain, frame);
+      zeroFrame = frame.flip();
+    }
+    out.put(zeroFrame.duplicate());
+    return zeroFrame.limit();
+  }
+
+  @Override
+  public void close() {
+    encoder.close();
+  }
+}

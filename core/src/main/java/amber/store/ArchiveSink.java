@@ -1,0 +1,15 @@
+package amber.store;
+
+import java.io.IOException;
+
+/** A place that stores whole archives. */
+public interface ArchiveSink {
+
+  /**
+   * Starts an archive that stays invisible until it is committed.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException if {@code name} is taken; the same is checked
+   *     again when the archive is committed
+   */
+  PendingArchive begin(String name) throws IOException;
+}

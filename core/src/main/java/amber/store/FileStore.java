@@ -1,0 +1,170 @@
+package amber.store;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Archives as files. A pending archive is a hidden file beside its final name, which it gets by a
+ * link or a rename: under its name, an archive is whole or not there.
+ */
+public final class FileStore implements ArchiveSink {
+
+  private final boolean replace;
+  private final boolean sync;
+
+  /**
+   * A store of files.
+   *
+   * @param replace whether a commit may replace an archive of the same name
+   * @param sync whether a commit waits until the bytes are on the disk, so that they survive a
+   *     power failure
+   */
+  public FileStore(boolean replace, boolean sync) {
+    this.replace = replace;
+    this.sync = sync;
+  }
+
+  /** Opens an archive to read. */
+  public static ArchiveSource open(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new FileSystemException(
+          path.toString(), null, "is a directory, should be an archive file");
+    }
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(path.toString(), null, "no such file");
+    }
+    FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+    try {
+      return new FileSource(path.toString(), channel, channel.size());
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @param name a path
+   */
+  @Override
+  public PendingArchive begin(String name) throws IOException {
+    Path target = Path.of(name).toAbsolutePath();
+    if (Files.isDirectory(target)) {
+      throw new FileSystemException(name, null, "is a directory, should be a file name");
+    }
+    if (!replace && Files.exists(target)) {
+      throw new FileAlreadyExistsException(name, null, "archive already exists");
+    }
+    if (!Files.isDirectory(target.getParent())) {
+      throw new NoSuchFileException(target.getParent().toString(), null, "no such directory");
+    }
+    Path pending = PendingNames.beside(target);
+    FileChannel channel =
+        FileChannel.open(pending, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    return new PendingFile(name, target, pending, channel);
+  }
+
+  private final class PendingFile implements PendingArchive {
+    private final String name;
+    private final Path target;
+    private final Path pending;
+    private final FileChannel channel;
+    private boolean committed;
+
+    PendingFile(String name, Path target, Path pending, FileChannel channel) {
+      this.name = name;
+      this.target = target;
+      this.pending = pending;
+      this.channel = channel;
+    }
+
+    @Override
+    public void append(ByteBuffer bytes) throws IOException {
+      try {
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+      } catch (ClosedByInterruptException e) {
+        throw e;
+      } catch (IOException e) {
+        throw new IOException(name + ": cannot be written: " + e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public StoredArchive commit() throws IOException {
+      long size = channel.size();
+      if (sync) {
+        channel.force(true);
+      }
+      channel.close();
+      publish();
+      committed = true;
+      if (sync) {
+        PendingNames.syncDirectory(target.getParent());
+      }
+      return new StoredArchive(name, size);
+    }
+
+    private void publish() throws IOException {
+      if (replace) {
+        Files.move(pending, target, StandardCopyOption.ATOMIC_MOVE);
+        return;
+      }
+      try {
+        // Unlike a rename, a link fails if someone took the name while we worked.
+        Files.createLink(target, pending);
+        Files.delete(pending);
+      } catch (FileAlreadyExistsException e) {
+        throw new FileAlreadyExistsException(name, null, "archive already exists");
+      } catch (UnsupportedOperationException | FileSystemException e) {
+        if (Files.exists(target)) {
+          throw new FileAlreadyExistsException(name, null, "archive already exists");
+        }
+        Files.move(pending, target, StandardCopyOption.ATOMIC_MOVE);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!committed) {
+        channel.close();
+        Files.deleteIfExists(pending);
+      }
+    }
+  }
+
+  private record FileSource(String location, FileChannel channel, long sizeBytes)
+      implements ArchiveSource {
+
+    @Override
+    public void read(long position, ByteBuffer target) throws IOException {
+      long at = position;
+      while (target.hasRemaining()) {
+        int count = channel.read(target, at);
+        if (count < 0) {
+          throw new EOFException(
+              "%s: ends at byte %d, should go on to byte %d"
+                  .formatted(location, at, at + target.remaining()));
+        }
+        at += count;
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+}
