@@ -126,7 +126,7 @@ public final class ArchiveReader {
     BadStructureException.check(
         Arrays.equals(sha256(bytes), seal.indexSha256()),
         "the index does not match the seal's SHA-256");
-    Index index = Index.read(bytes);
+    Index index = IndexReader.read(bytes);
     index.checkPlaces(locator.manifestStored(), locator.indexOffset());
     BadStructureException.check(
         index.uuid().equals(locator.uuid()) && seal.uuid().equals(locator.uuid()),

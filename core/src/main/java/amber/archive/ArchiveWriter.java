@@ -26,7 +26,7 @@ public final class ArchiveWriter implements AutoCloseable {
   private final FrameEncoder encoder;
   private final FrameStream small;
   private final SeekTable seekTable = new SeekTable();
-  private final Index.Builder index;
+  private final IndexWriter index;
   private final List<MessageDigest> linear = new ArrayList<>();
   private long offset;
   private long tarBytes;
@@ -38,7 +38,7 @@ public final class ArchiveWriter implements AutoCloseable {
     this.plan = plan;
     this.out = out;
     this.tar = new TarHeaders(modified(plan.image()));
-    this.index = new Index.Builder(plan);
+    this.index = new IndexWriter(plan);
     plan.image().volumes().forEach(volume -> linear.add(BlockDigest.newSha256()));
     this.encoder = new FrameEncoder(level);
     this.small = new FrameStream(encoder, this::appendFrame);

@@ -1,13 +1,6 @@
 package amber.archive;
 
-import amber.block.Block;
-import amber.block.BlockSet;
-import amber.image.Image;
-import amber.image.Manifest;
-import amber.image.Volume;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -24,12 +17,12 @@ public final class Index {
   static final String FILE = "index.bin";
 
   static final int VERSION = 1;
+  static final long MAGIC = 0x5844495245424D41L; // "AMBERIDX" in little-endian
+  static final int HEAD_BYTES = 64;
+  static final int VOLUME_BYTES = 64;
+  static final int EXTENT_BYTES = 8;
+  static final int SEGMENT_BYTES = 64;
 
-  private static final long MAGIC = 0x5844495245424D41L; // "AMBERIDX" in little-endian
-  private static final int HEAD_BYTES = 64;
-  private static final int VOLUME_BYTES = 64;
-  private static final int EXTENT_BYTES = 8;
-  private static final int SEGMENT_BYTES = 64;
   private static final int HASH_BYTES = 32;
 
   private final UUID uuid;
@@ -38,7 +31,7 @@ public final class Index {
   private final ByteBuffer segments;
   private final byte[] manifest;
 
-  private Index(
+  Index(
       UUID uuid,
       Geometry geometry,
       List<VolumeEntry> volumes,
@@ -115,227 +108,8 @@ public final class Index {
     return stored;
   }
 
-  /** Collects what the index holds while an archive is written. */
-  static final class Builder {
-    private final Plan plan;
-    private final ByteBuffer segments;
-    private final long[] zeroBlocks;
-    private final long[] prologOffsets;
-    private final long[] prologBytes;
-
-    Builder(Plan plan) {
-      int volumes = plan.listed().size();
-      this.plan = plan;
-      this.segments = allocate(plan.segmentCount() * SEGMENT_BYTES);
-      this.zeroBlocks = new long[volumes];
-      this.prologOffsets = new long[volumes];
-      this.prologBytes = new long[volumes];
-    }
-
-    void prolog(int volume, long offset, long storedBytes) {
-      prologOffsets[volume] = offset;
-      prologBytes[volume] = storedBytes;
-    }
-
-    /** Adds the next segment, in the order of the archive. */
-    void segment(SegmentEntry segment) {
-      zeroBlocks[segment.volume()] += segment.zeroBlocks();
-      segments
-          .putLong(segment.offset())
-          .putLong(segment.firstOrdinal())
-          .putInt(segment.volume())
-          .putInt(segment.blocks())
-          .putInt(segment.zeroBlocks())
-          .putInt(segment.storedBytes())
-          .put(segment.headerHash());
-    }
-
-    byte[] build() {
-      List<BlockSet> listed = plan.listed();
-      int extents = listed.stream().mapToInt(BlockSet::extentCount).sum();
-      byte[] all =
-          new byte
-              [HEAD_BYTES
-                  + listed.size() * VOLUME_BYTES
-                  + extents * EXTENT_BYTES
-                  + segments.capacity()
-                  + plan.manifest().length];
-      ByteBuffer bytes = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
-      bytes.putLong(MAGIC).putInt(VERSION).putInt(Block.SIZE);
-      bytes.putInt(listed.size()).putInt(plan.segmentCount());
-      Uuids.put(bytes, plan.stamp().uuid());
-      bytes.putInt(plan.geometry().blocksPerFrame()).putInt(plan.geometry().blocksPerSegment());
-      bytes.putLong(plan.blockCount()).putInt(plan.manifest().length).putInt(0);
-      int firstSegment = 0;
-      for (int number = 0; number < listed.size(); number++) {
-        BlockSet blocks = listed.get(number);
-        int segmentCount = plan.geometry().segments(blocks.size());
-        bytes
-            .putLong(plan.image().volumes().get(number).sizeBytes())
-            .putLong(blocks.size())
-            .putLong(zeroBlocks[number])
-            .putLong(blocks.extentCount())
-            .putLong(prologOffsets[number])
-            .putLong(prologBytes[number])
-            .putInt(firstSegment)
-            .putInt(segmentCount)
-            .putLong(0);
-        firstSegment += segmentCount;
-      }
-      for (BlockSet blocks : listed) {
-        blocks.forEachExtent((first, count) -> bytes.putInt(first).putInt(count));
-      }
-      bytes.put(segments.flip()).put(plan.manifest());
-      return all;
-    }
-  }
-
-  /**
-   * Reads an index and checks it against itself.
-   *
-   * @param bytes all of index.bin
-   * @throws BadStructureException if it contradicts itself
-   */
-  static Index read(byte[] bytes) throws BadStructureException {
-    BadStructureException.check(bytes.length >= HEAD_BYTES, "index has %d bytes", bytes.length);
-    ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    BadStructureException.check(
-        in.getLong() == MAGIC && in.getInt() == VERSION && in.getInt() == Block.SIZE,
-        "no index of version %d",
-        VERSION);
-    int volumeCount = in.getInt();
-    int segmentCount = in.getInt();
-    UUID uuid = Uuids.get(in);
-    int blocksPerFrame = in.getInt();
-    int blocksPerSegment = in.getInt();
-    long blockCount = in.getLong();
-    int manifestBytes = in.getInt();
-    int reserved = in.getInt();
-    BadStructureException.check(
-        volumeCount >= 1
-            && volumeCount <= Image.MAX_VOLUMES
-            && segmentCount >= 0
-            && segmentCount <= bytes.length / SEGMENT_BYTES
-            && manifestBytes >= 0
-            && manifestBytes <= Manifest.MAX_BYTES
-            && reserved == 0,
-        "index has %d volumes, %d segments and a manifest of %d bytes",
-        volumeCount,
-        segmentCount,
-        manifestBytes);
-    BadStructureException.check(
-        Geometry.isValid(blocksPerFrame, blocksPerSegment),
-        "index has %d blocks a frame and %d a segment",
-        blocksPerFrame,
-        blocksPerSegment);
-    Geometry geometry = new Geometry(blocksPerFrame, blocksPerSegment);
-    long extentBytes =
-        bytes.length
-            - HEAD_BYTES
-            - (long) volumeCount * VOLUME_BYTES
-            - (long) segmentCount * SEGMENT_BYTES
-            - manifestBytes;
-    BadStructureException.check(
-        extentBytes >= 0 && extentBytes % EXTENT_BYTES == 0,
-        "index has %d bytes for extents",
-        extentBytes);
-    List<VolumeEntry> volumes = readVolumes(in, volumeCount, extentBytes, geometry);
-    ByteBuffer segments =
-        in.slice(
-                bytes.length - manifestBytes - segmentCount * SEGMENT_BYTES,
-                segmentCount * SEGMENT_BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN);
-    byte[] manifest = new byte[manifestBytes];
-    in.get(bytes.length - manifestBytes, manifest);
-    Index index = new Index(uuid, geometry, volumes, segments, manifest);
-    index.checkSegments(blockCount);
-    return index;
-  }
-
-  private static List<VolumeEntry> readVolumes(
-      ByteBuffer in, int volumeCount, long extentBytes, Geometry geometry)
-      throws BadStructureException {
-    int extentsAt = in.position() + volumeCount * VOLUME_BYTES;
-    long extentsLeft = extentBytes / EXTENT_BYTES;
-    int firstSegment = 0;
-    List<VolumeEntry> volumes = new ArrayList<>();
-    for (int number = 0; number < volumeCount; number++) {
-      long sizeBytes = in.getLong();
-      long listedBlocks = in.getLong();
-      long zeroBlocks = in.getLong();
-      long extents = in.getLong();
-      long prologOffset = in.getLong();
-      long prologBytes = in.getLong();
-      int volumeFirstSegment = in.getInt();
-      int segmentCount = in.getInt();
-      long reserved = in.getLong();
-      BadStructureException.check(
-          Volume.isValidSize(sizeBytes)
-              && listedBlocks >= 0
-              && listedBlocks <= Block.count(sizeBytes)
-              && extents >= 0
-              && extents <= extentsLeft
-              && zeroBlocks >= 0
-              && zeroBlocks <= listedBlocks
-              && reserved == 0,
-          "index gives volume %d %d bytes, %d blocks, %d of them zero, in %d extents",
-          number,
-          sizeBytes,
-          listedBlocks,
-          zeroBlocks,
-          extents);
-      BlockSet listed = readExtents(in, extentsAt, (int) extents, sizeBytes, number);
-      BadStructureException.check(
-          listed.size() == listedBlocks,
-          "index gives volume %d %d blocks, its extents hold %d",
-          number,
-          listedBlocks,
-          listed.size());
-      BadStructureException.check(
-          volumeFirstSegment == firstSegment && segmentCount == geometry.segments(listed.size()),
-          "index gives volume %d segments %d to %d",
-          number,
-          volumeFirstSegment,
-          volumeFirstSegment + segmentCount);
-      volumes.add(
-          new VolumeEntry(
-              sizeBytes,
-              listed,
-              zeroBlocks,
-              prologOffset,
-              prologBytes,
-              firstSegment,
-              segmentCount));
-      firstSegment += segmentCount;
-      extentsAt += (int) extents * EXTENT_BYTES;
-      extentsLeft -= extents;
-    }
-    BadStructureException.check(extentsLeft == 0, "index has %d extents too many", extentsLeft);
-    return volumes;
-  }
-
-  private static BlockSet readExtents(
-      ByteBuffer in, int at, int extents, long sizeBytes, int volume) throws BadStructureException {
-    BlockSet.Builder listed = new BlockSet.Builder();
-    long previousEnd = -1;
-    for (int i = 0; i < extents; i++) {
-      int first = in.getInt(at + i * EXTENT_BYTES);
-      int count = in.getInt(at + i * EXTENT_BYTES + Integer.BYTES);
-      BadStructureException.check(
-          first > previousEnd && count > 0 && (long) first + count <= Block.count(sizeBytes),
-          "index gives volume %d the extent %d+%d after block %d",
-          volume,
-          first,
-          count,
-          previousEnd);
-      listed.add(first, count);
-      previousEnd = (long) first + count;
-    }
-    return listed.build();
-  }
-
   /** Checks that the segments hold each volume's listed blocks, in order and without gap. */
-  private void checkSegments(long blockCount) throws BadStructureException {
+  void checkSegments(long blockCount) throws BadStructureException {
     long blocks = 0;
     int number = 0;
     for (int volume = 0; volume < volumes.size(); volume++) {
@@ -406,9 +180,5 @@ public final class Index {
         position = offset + stored;
       }
     }
-  }
-
-  private static ByteBuffer allocate(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -144,19 +144,7 @@ public record SegmentHeader(
    * @throws BadStructureException if the bytes are no segment header, or contradict themselves
    */
   static SegmentHeader read(ByteBuffer frame) throws BadStructureException {
-    byte[] copy = new byte[frame.remaining()];
-    frame.duplicate().get(copy);
-    ByteBuffer bytes = ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
-    BadStructureException.check(
-        copy.length >= frameBytes(1, 1), "segment header has %d bytes", copy.length);
-    BadStructureException.check(
-        bytes.getInt() == Magic.SEGMENT
-            && bytes.getInt() == copy.length - Magic.SKIPPABLE_HEADER
-            && bytes.getLong() == MAGIC,
-        "no segment header");
-    byte[] hash = hashOf(copy, Magic.SKIPPABLE_HEADER, copy.length - HASH_BYTES);
-    BadStructureException.check(
-        Arrays.equals(hash, hashOf(bytes)), "segment header does not match its own SHA-256");
+    ByteBuffer bytes = openFrame(frame);
     UUID uuid = Uuids.get(bytes);
     int number = bytes.getInt();
     int volume = bytes.getInt();
@@ -174,21 +162,17 @@ public record SegmentHeader(
             && blockCount <= Geometry.MAX_BLOCKS_PER_SEGMENT
             && Geometry.isValid(blocksPerFrame, blocksPerFrame)
             && frameCount == (blockCount + blocksPerFrame - 1) / blocksPerFrame
-            && copy.length == frameBytes(blockCount, frameCount),
+            && bytes.limit() == frameBytes(blockCount, frameCount),
         "segment header has %d blocks, %d frames and %d blocks a frame in %d bytes",
         blockCount,
         frameCount,
         blocksPerFrame,
-        copy.length);
+        bytes.limit());
     BadStructureException.check(
         flags == 0 && reserved == 0, "segment header has unknown flags %x", flags);
-    int[] blocks = new int[blockCount];
-    bytes.asIntBuffer().get(blocks);
-    bytes.position(bytes.position() + blockCount * Integer.BYTES);
+    int[] blocks = getInts(bytes, blockCount);
     byte[] digests = new byte[blockCount * Block.DIGEST_SIZE];
     bytes.get(digests);
-    int[] frameLengths = new int[frameCount];
-    bytes.asIntBuffer().get(frameLengths);
     SegmentHeader header =
         new SegmentHeader(
             uuid,
@@ -199,18 +183,38 @@ public record SegmentHeader(
             blocksPerFrame,
             blocks,
             digests,
-            frameLengths);
-    header.checkBlocks();
+            getInts(bytes, frameCount));
+    header.checkBlocks(zeroBlocks);
     header.checkFrames(dataBytes);
-    BadStructureException.check(
-        zeroBlocks == header.zeroBlocks(),
-        "segment header counts %d zero blocks, its digests %d",
-        zeroBlocks,
-        header.zeroBlocks());
     return header;
   }
 
-  private void checkBlocks() throws BadStructureException {
+  /** A copy of a header's frame that has the right magic and hash, positioned behind the magic. */
+  private static ByteBuffer openFrame(ByteBuffer frame) throws BadStructureException {
+    byte[] copy = new byte[frame.remaining()];
+    frame.duplicate().get(copy);
+    ByteBuffer bytes = ByteBuffer.wrap(copy).order(ByteOrder.LITTLE_ENDIAN);
+    BadStructureException.check(
+        copy.length >= frameBytes(1, 1), "segment header has %d bytes", copy.length);
+    BadStructureException.check(
+        bytes.getInt() == Magic.SEGMENT
+            && bytes.getInt() == copy.length - Magic.SKIPPABLE_HEADER
+            && bytes.getLong() == MAGIC,
+        "no segment header");
+    byte[] hash = hashOf(copy, Magic.SKIPPABLE_HEADER, copy.length - HASH_BYTES);
+    BadStructureException.check(
+        Arrays.equals(hash, hashOf(bytes)), "segment header does not match its own SHA-256");
+    return bytes;
+  }
+
+  private static int[] getInts(ByteBuffer bytes, int count) {
+    int[] ints = new int[count];
+    bytes.asIntBuffer().get(ints);
+    bytes.position(bytes.position() + count * Integer.BYTES);
+    return ints;
+  }
+
+  private void checkBlocks(int zeroBlocks) throws BadStructureException {
     BadStructureException.check(
         Volume.isValidSize(volumeBytes) && volume >= 0 && volume < Image.MAX_VOLUMES,
         "segment header names volume %d of %d bytes",
@@ -226,6 +230,11 @@ public record SegmentHeader(
           Block.count(volumeBytes));
       previous = block;
     }
+    BadStructureException.check(
+        zeroBlocks == zeroBlocks(),
+        "segment header counts %d zero blocks, its digests %d",
+        zeroBlocks,
+        zeroBlocks());
   }
 
   private void checkFrames(long dataBytes) throws BadStructureException {
