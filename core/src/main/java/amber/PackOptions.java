@@ -40,10 +40,10 @@ public record PackOptions(int level, int threads, Geometry geometry) {
   }
 
   /**
-   * How many segments may exist at once: one more than are being made, so that no thread waits
-   * while a finished segment is stored.
+   * How many segments may exist at once: those being made, one being stored, and one that waits, so
+   * that no thread does.
    */
-  int window() {
-    return threads + 1;
+  public int window() {
+    return threads + 2;
   }
 }

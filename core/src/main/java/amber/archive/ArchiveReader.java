@@ -20,12 +20,12 @@ import java.util.Arrays;
  */
 public final class ArchiveReader {
 
-  // 4 MiB hold the tail of 1 TiB of listed data; small archives are not read whole.
+  // 6 MiB hold the tail of 1 TiB of listed data; small archives are not read whole.
   private static final int MIN_TAIL_BYTES = 64 << 10;
-  private static final int MAX_TAIL_BYTES = 4 << 20;
+  private static final int MAX_TAIL_BYTES = 6 << 20;
   private static final int TAIL_SHARE = 16;
 
-  // 64 TiB in full take 64 MiB, and each million extents 8 more.
+  // 64 TiB in full take 128 MiB, and each million extents 8 more.
   private static final int MAX_INDEX_BYTES = 1 << 30;
 
   private final TailCache source;
@@ -93,11 +93,9 @@ public final class ArchiveReader {
 
   private static byte[] readSeal(TailCache source, Locator locator)
       throws IOException, BadStructureException {
-    byte[] member =
-        readMember(
-            source, "the seal", locator.sealOffset(), locator.sealStored(), locator.sealBytes());
     byte[] seal =
-        Arrays.copyOfRange(member, TarHeaders.RECORD, TarHeaders.RECORD + locator.sealBytes());
+        readFile(
+            source, "the seal", locator.sealOffset(), locator.sealStored(), locator.sealBytes());
     BadStructureException.check(
         Arrays.equals(sha256(seal), locator.sealSha256()),
         "the seal does not match the locator's SHA-256");
@@ -114,15 +112,13 @@ public final class ArchiveReader {
         "an index of %d bytes, should be at most %d",
         locator.indexBytes(),
         limit);
-    byte[] member =
-        readMember(
+    byte[] bytes =
+        readFile(
             source,
             "the index",
             locator.indexOffset(),
             locator.indexStored(),
             locator.indexBytes());
-    byte[] bytes =
-        Arrays.copyOfRange(member, TarHeaders.RECORD, TarHeaders.RECORD + locator.indexBytes());
     BadStructureException.check(
         Arrays.equals(sha256(bytes), seal.indexSha256()),
         "the index does not match the seal's SHA-256");
@@ -166,13 +162,15 @@ public final class ArchiveReader {
     return image;
   }
 
-  private static byte[] readMember(
+  private static byte[] readFile(
       TailCache source, String what, long offset, long stored, int contentBytes)
       throws IOException {
     long plain = TarHeaders.memberBytes(contentBytes);
     try (SmallFrames frames =
         new SmallFrames(source, what, offset, offset + stored, plain, (s, p) -> {})) {
-      return frames.readAll();
+      byte[] content = frames.readFile(contentBytes);
+      frames.requireEnd();
+      return content;
     }
   }
 
@@ -232,15 +230,13 @@ public final class ArchiveReader {
 
   /** The index's bytes, read again: nobody but a full check needs them twice. */
   byte[] indexBytes() throws IOException {
-    byte[] member =
-        readMember(
+    byte[] bytes =
+        readFile(
             source,
             "the index",
             locator.indexOffset(),
             locator.indexStored(),
             locator.indexBytes());
-    byte[] bytes =
-        Arrays.copyOfRange(member, TarHeaders.RECORD, TarHeaders.RECORD + locator.indexBytes());
     if (!Arrays.equals(sha256(bytes), seal.indexSha256())) {
       throw new CorruptArchiveException(location(), "the index changed while it was read");
     }

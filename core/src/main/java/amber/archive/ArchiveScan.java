@@ -137,10 +137,7 @@ public record ArchiveScan(
     try (SmallFrames frames =
         new SmallFrames(
             source, "the manifest", 0, source.sizeBytes(), plain, (stored, size) -> {})) {
-      byte[] member = frames.readPlain();
-      byte[] content = new byte[contentBytes];
-      System.arraycopy(member, TarHeaders.RECORD, content, 0, contentBytes);
-      return content;
+      return frames.readFile(contentBytes);
     }
   }
 

@@ -12,8 +12,8 @@ import amber.frame.FrameEncoder;
  */
 public record Geometry(int blocksPerFrame, int blocksPerSegment) {
 
-  /** Frames of 4 MiB in segments of 64 MiB; docs/decisions/0002 has the measurements. */
-  public static final Geometry DEFAULT = new Geometry(8, 128);
+  /** Frames of 4 MiB in segments of 32 MiB; docs/decisions/0002 has the reasons. */
+  public static final Geometry DEFAULT = new Geometry(8, 64);
 
   /** The most blocks in a segment, so that a segment's length always fits 32 bits. */
   public static final int MAX_BLOCKS_PER_SEGMENT = 4096;

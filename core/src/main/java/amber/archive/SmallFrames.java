@@ -56,23 +56,24 @@ final class SmallFrames implements AutoCloseable {
     this.stored = ByteBuffer.allocateDirect(FrameEncoder.bound(largestPlain));
   }
 
-  /** All that the frames hold; they must end where the range ends. */
-  byte[] readAll() throws IOException {
-    byte[] all = readPlain();
-    requireEnd();
-    return all;
-  }
-
-  /** All that the frames hold, wherever they end. */
-  byte[] readPlain() throws IOException {
-    byte[] all = new byte[Math.toIntExact(plainLeft)];
-    for (int at = 0; at < all.length; ) {
+  /**
+   * The content of the tar member that the frames hold, without its header and padding. Where the
+   * frames end is for {@link #requireEnd} to check.
+   */
+  byte[] readFile(int contentBytes) throws IOException {
+    byte[] content = new byte[contentBytes];
+    int skip = TarHeaders.RECORD;
+    int filled = 0;
+    while (plainLeft > 0) {
       ByteBuffer frame = next();
-      int length = frame.remaining();
-      frame.get(all, at, length);
-      at += length;
+      int skipped = Math.min(skip, frame.remaining());
+      skip -= skipped;
+      frame.position(frame.position() + skipped);
+      int taken = Math.min(frame.remaining(), contentBytes - filled);
+      frame.get(content, filled, taken);
+      filled += taken;
     }
-    return all;
+    return content;
   }
 
   /** Checks that the frames hold exactly what they should; they must end where the range ends. */
@@ -127,7 +128,8 @@ final class SmallFrames implements AutoCloseable {
     return plain.flip();
   }
 
-  private void requireEnd() throws CorruptArchiveException {
+  /** Checks that the frames ended where their range ends. */
+  void requireEnd() throws CorruptArchiveException {
     if (plainLeft != 0 || position != end) {
       throw corrupt("should end at byte " + end, null);
     }

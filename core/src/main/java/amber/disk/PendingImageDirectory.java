@@ -134,8 +134,15 @@ public final class PendingImageDirectory implements BlockSink, AutoCloseable {
     if (replacing) {
       Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
     }
-    // rename(2) takes the place of an empty directory, and of nothing else.
-    Files.move(pending, target, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      // rename(2) takes the place of an empty directory, and of nothing else.
+      Files.move(pending, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      if (replacing) {
+        Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+      }
+      throw e;
+    }
     committed = true;
     if (replacing) {
       delete(old);

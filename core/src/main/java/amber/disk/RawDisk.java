@@ -56,9 +56,14 @@ public final class RawDisk implements BlockSource {
       throw new FileSystemException(
           path.toString(), null, "is a directory, should be a raw disk image");
     }
+    boolean device = !Files.isRegularFile(path);
+    if (device && !isDevice(path)) {
+      // Opening a pipe would wait for whoever writes to it.
+      throw new FileSystemException(
+          path.toString(), null, "is no file and no device, should be a raw disk image");
+    }
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
-      boolean device = !Files.isRegularFile(path);
       long sizeBytes = channel.size();
       if (device && sizeBytes == 0) {
         sizeBytes = Holes.deviceBytes(path).orElse(0L);
@@ -74,6 +79,12 @@ public final class RawDisk implements BlockSource {
       channel.close();
       throw e;
     }
+  }
+
+  private static boolean isDevice(Path path) throws IOException {
+    int type = (Integer) Files.getAttribute(path, "unix:mode") & 0170000;
+    // macOS offers disks as character devices too.
+    return type == 0060000 || type == 0020000;
   }
 
   @Override

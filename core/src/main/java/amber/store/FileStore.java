@@ -43,6 +43,9 @@ public final class FileStore implements ArchiveSink {
     if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString(), null, "no such file");
     }
+    if (!Files.isRegularFile(path)) {
+      throw new FileSystemException(path.toString(), null, "is no file, should be an archive");
+    }
     FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
       return new FileSource(path.toString(), channel, channel.size());
