@@ -85,13 +85,15 @@ public final class SegmentWriter implements Worker<PlannedSegment, PackedSegment
       throws IOException {
     boolean zero = true;
     int first = frame * header.blocksPerFrame();
+    // The frame before may have been short, and of another volume.
+    plain.clear();
     for (int i = 0; i < header.blocksIn(frame); i++) {
       byte[] digest = reader.next(plain.slice(i * Block.SIZE, Block.SIZE));
       System.arraycopy(
           digest, 0, header.digests(), (first + i) * Block.DIGEST_SIZE, Block.DIGEST_SIZE);
       zero &= BlockDigest.isZeroBlock(digest, 0);
     }
-    plain.clear().limit(header.plainBytes(frame));
+    plain.limit(header.plainBytes(frame));
     return zero && plain.limit() == plain.capacity();
   }
 
