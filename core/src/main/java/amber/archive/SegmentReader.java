@@ -94,10 +94,12 @@ public final class SegmentReader implements Worker<SegmentEntry, ReadSegment> {
   }
 
   private void readFrame(SegmentEntry entry, SegmentHeader header, int frame) throws IOException {
-    long frameOffset = entry.offset() + stored.position();
+    int at = stored.position();
+    long frameOffset = entry.offset() + at;
     int first = frame * header.blocksPerFrame();
     try {
       BlockFrames.decode(decoder, stored, header, frame, plain);
+      FrameDecoder.checkKind(stored.duplicate().position(at));
     } catch (FrameException e) {
       throw corrupt(
           entry,

@@ -118,6 +118,7 @@ final class SmallFrames implements AutoCloseable {
     stored.flip();
     try {
       int length = FrameDecoder.lengthAt(stored);
+      FrameDecoder.checkKind(stored);
       decoder.decode(stored.limit(length), plain.clear().limit(expected));
       position += length;
       seen.frame(length, expected);

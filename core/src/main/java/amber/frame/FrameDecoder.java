@@ -13,6 +13,12 @@ import java.nio.ByteBuffer;
  */
 public final class FrameDecoder implements AutoCloseable {
 
+  // The frame header's descriptor (RFC 8878, 3.1.1.1.1): all bits but those of the content size.
+  private static final int DESCRIPTOR_AT = 4;
+  private static final int SINGLE_SEGMENT = 1 << 5;
+  private static final int KIND_MASK = 0b0001_1111;
+  private static final int KIND = 1 << 2;
+
   private final ZstdDecompressCtx context = new ZstdDecompressCtx();
 
   /**
@@ -63,6 +69,35 @@ public final class FrameDecoder implements AutoCloseable {
       throw new FrameException("frame is cut or damaged: " + Zstd.getErrorName(length));
     }
     return (int) length;
+  }
+
+  /**
+   * Checks that the frame at the buffer's position is one that {@link FrameEncoder} could have
+   * made: with a content checksum, without a dictionary, and with a window that every decoder
+   * accepts. {@link #decode} does not need to know; other programs that read the archive do.
+   *
+   * @param frame as long as {@link #lengthAt} says
+   * @throws FrameException if it is another kind of frame
+   */
+  public static void checkKind(ByteBuffer frame) throws FrameException {
+    int descriptor = frame.get(frame.position() + DESCRIPTOR_AT) & 0xFF;
+    if ((descriptor & KIND_MASK) != KIND) {
+      throw new FrameException(
+          "frame has descriptor %02x, should have a content checksum and nothing else"
+              .formatted(descriptor));
+    }
+    if ((descriptor & SINGLE_SEGMENT) != 0) {
+      return;
+    }
+    int window = frame.get(frame.position() + DESCRIPTOR_AT + 1) & 0xFF;
+    // RFC 8878, 3.1.1.1.2: five bits of exponent, three of mantissa.
+    long base = 1L << (10 + (window >> 3));
+    long windowBytes = base + base / 8 * (window & 7);
+    if (windowBytes > FrameEncoder.MAX_PLAIN_BYTES) {
+      throw new FrameException(
+          "frame needs a window of %d bytes, should be at most %d"
+              .formatted(windowBytes, FrameEncoder.MAX_PLAIN_BYTES));
+    }
   }
 
   /**
