@@ -194,6 +194,11 @@ public final class ArchiveReader {
     return source.sizeBytes();
   }
 
+  /** The version of the archive's format. */
+  public int formatVersion() {
+    return Locator.VERSION;
+  }
+
   /** What is packed. */
   public Image image() {
     return image;

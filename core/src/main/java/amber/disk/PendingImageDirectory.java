@@ -93,13 +93,26 @@ public final class PendingImageDirectory implements BlockSink, AutoCloseable {
     }
   }
 
-  /** Checks that the file system has room for that many bytes. */
-  public void requireSpace(long bytes) throws IOException {
-    long usable = Files.getFileStore(pending).getUsableSpace();
+  /**
+   * Checks, without changing anything, that the file system where a directory shall be has room for
+   * that many bytes.
+   */
+  public static void requireSpace(Path directory, long bytes) throws IOException {
+    Path target = directory.toAbsolutePath().normalize();
+    Path parent = target.getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      throw new NoSuchFileException(String.valueOf(parent), null, "no such directory");
+    }
+    long usable = Files.getFileStore(parent).getUsableSpace();
     if (usable < bytes) {
       throw new IOException(
           "%s: %d bytes are free there, the image needs %d".formatted(target, usable, bytes));
     }
+  }
+
+  /** Checks that the file system has room for that many bytes. */
+  public void requireSpace(long bytes) throws IOException {
+    requireSpace(target, bytes);
   }
 
   @Override
