@@ -1,0 +1,69 @@
+package amber.cli;
+
+import amber.Progress;
+import java.io.IOException;
+import picocli.CommandLine.Option;
+
+/** The options of every command that does something, and what follows from them. */
+final class CommonOptions {
+
+  @Option(
+      names = "--output",
+      paramLabel = "text|json",
+      defaultValue = "text",
+      description = "How the result is printed on stdout (default: text).")
+  private OutputFormat output;
+
+  @Option(
+      names = "--progress",
+      paramLabel = "auto|bar|lines|json|none",
+      defaultValue = "auto",
+      description = {
+        "How progress is shown on stderr (default: auto,",
+        "a bar on a terminal and lines elsewhere)."
+      })
+  private ProgressStyle progress;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Print errors only.")
+  private boolean quiet;
+
+  @Option(
+      names = {"-v", "--verbose"},
+      description = "Tell the options in effect, and print stack traces.")
+  private boolean verbose;
+
+  boolean verbose() {
+    return verbose;
+  }
+
+  /** Prints a result that the command was run for: always. */
+  void print(Console console, Document document) {
+    if (output == OutputFormat.JSON) {
+      console.json(document.json());
+    } else {
+      document.text().forEach(console::out);
+    }
+  }
+
+  /** Prints a result that the exit code tells as well: unless it should be quiet. */
+  void confirm(Console console, Document document) {
+    if (output == OutputFormat.JSON || !quiet) {
+      print(console, document);
+    }
+  }
+
+  void warn(Console console, String warning) {
+    if (!quiet) {
+      console.err("amber: warning: " + warning);
+    }
+  }
+
+  /** Does something and shows how far it is. */
+  <T> T showing(Console console, String verb, Progress counts, ProgressDisplay.Work<T> work)
+      throws IOException {
+    ProgressStyle style = quiet ? ProgressStyle.NONE : progress;
+    return ProgressDisplay.during(console, style, verb, counts, work);
+  }
+}

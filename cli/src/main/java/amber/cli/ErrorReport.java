@@ -1,0 +1,162 @@
+package amber.cli;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Says why a run failed, and what can be done about it. */
+final class ErrorReport {
+
+  private final Console console;
+  private final List<String> arguments;
+
+  ErrorReport(Console console, List<String> arguments) {
+    this.console = console;
+    this.arguments = arguments;
+  }
+
+  /** Reports a failure of a command and returns the exit code. */
+  int failed(Throwable failure) {
+    return report(failure, message(failure), Hints.of(failure));
+  }
+
+  /** Reports a command line that makes no sense and returns the exit code. */
+  int misused(ParameterException failure) {
+    CommandLine command = failure.getCommandLine();
+    String usage = "run '%s --help'".formatted(command.getCommandSpec().qualifiedName());
+    String hint =
+        suggestion(failure).map(s -> "did you mean '%s'? or %s".formatted(s, usage)).orElse(usage);
+    return report(failure, misuse(failure), Optional.of(hint));
+  }
+
+  private int report(Throwable failure, String message, Optional<String> hint) {
+    Outcome outcome = Outcome.of(failure);
+    console.err("amber: error: " + message);
+    hint.ifPresent(text -> console.err("amber: hint: " + text));
+    if (hasFlag("--verbose", 'v')) {
+      stackTrace(failure);
+    }
+    if (wantsJson()) {
+      Map<String, Object> error = new LinkedHashMap<>();
+      error.put("code", outcome.name());
+      if (outcome != Outcome.INTERRUPTED) {
+        error.put("exitCode", outcome.exitCode());
+      }
+      error.put("message", message);
+      hint.ifPresent(text -> error.put("hint", text));
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("schema", 1);
+      document.put("error", error);
+      if (arguments.contains(Operand.STREAM)) {
+        // Who reads stdout expects an archive there.
+        console.jsonToErr(document);
+      } else {
+        console.json(document);
+      }
+    }
+    return outcome.exitCode();
+  }
+
+  private void stackTrace(Throwable failure) {
+    StringWriter trace = new StringWriter();
+    failure.printStackTrace(new PrintWriter(trace));
+    trace.toString().lines().map(line -> line.replace("\t", "    ")).forEach(console::err);
+  }
+
+  /** Read from the arguments themselves, which may not have been understood. */
+  private boolean wantsJson() {
+    String wanted = console.variable("AMBER_OUTPUT");
+    for (int i = 0; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      if (argument.startsWith("--output=")) {
+        wanted = argument.substring("--output=".length());
+      } else if (argument.equals("--output") && i + 1 < arguments.size()) {
+        wanted = arguments.get(i + 1);
+      }
+    }
+    return "json".equalsIgnoreCase(wanted);
+  }
+
+  private boolean hasFlag(String name, char letter) {
+    return arguments.stream()
+        .anyMatch(
+            argument ->
+                argument.equals(name)
+                    || (argument.matches("-[qv]+") && argument.indexOf(letter) > 0));
+  }
+
+  private static String message(Throwable failure) {
+    if (failure instanceof AccessDeniedException denied) {
+      return at(denied, "access is denied");
+    }
+    if (failure instanceof NoSuchFileException missing) {
+      return at(missing, "no such file or directory");
+    }
+    if (failure instanceof FileAlreadyExistsException existing) {
+      return at(existing, "exists already");
+    }
+    Outcome outcome = Outcome.of(failure);
+    if (outcome == Outcome.INTERRUPTED) {
+      return "interrupted";
+    }
+    if (failure instanceof OutOfMemoryError) {
+      return "not enough memory: " + failure.getMessage();
+    }
+    boolean bug = failure instanceof RuntimeException || failure instanceof Error;
+    String message = failure.getMessage();
+    if (message == null || bug) {
+      message = failure.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    }
+    return bug ? "bug: " + message : message;
+  }
+
+  /** Java leaves the reason out where its exception's type tells it. */
+  private static String at(FileSystemException failure, String reason) {
+    String what = failure.getReason() == null ? reason : failure.getReason();
+    return failure.getFile() + ": " + what;
+  }
+
+  private String misuse(ParameterException failure) {
+    if (failure instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getUnmatched().isEmpty()) {
+      String argument = unmatched.getUnmatched().get(0);
+      if (argument.startsWith("-")) {
+        return "unknown option '%s'".formatted(argument);
+      }
+      return failure.getCommandLine().getParent() == null
+          ? "unknown command '%s'".formatted(argument)
+          : "'%s' is one operand too many".formatted(argument);
+    }
+    String message = String.valueOf(failure.getMessage());
+    ArgSpec argument = failure.getArgSpec();
+    String variable = argument == null ? null : Settings.variable(argument);
+    boolean fromVariable =
+        variable != null && arguments.stream().noneMatch(a -> a.startsWith(longest(argument)));
+    String start = message.substring(0, 1).toLowerCase(java.util.Locale.ROOT);
+    return (fromVariable && console.variable(variable) != null ? variable + ": " : "")
+        + start
+        + message.substring(1);
+  }
+
+  private static String longest(ArgSpec argument) {
+    return ((CommandLine.Model.OptionSpec) argument).longestName();
+  }
+
+  private static Optional<String> suggestion(ParameterException failure) {
+    if (failure instanceof UnmatchedArgumentException unmatched) {
+      return unmatched.getSuggestions().stream().findFirst();
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,66 @@
+package amber.cli;
+
+import amber.archive.UnsupportedArchiveException;
+import amber.block.SourceChangedException;
+import amber.image.InvalidImageException;
+import amber.image.UnsupportedImageException;
+import java.nio.file.FileSystemException;
+import java.util.Optional;
+
+/** What to do about a failure: the only place that tells users so, but for refusals. */
+final class Hints {
+
+  private Hints() {}
+
+  static Optional<String> of(Throwable failure) {
+    return Optional.ofNullable(specific(failure)).or(() -> Optional.ofNullable(general(failure)));
+  }
+
+  private static String specific(Throwable failure) {
+    if (failure instanceof RefusedException refused) {
+      return refused.hint();
+    }
+    if (failure instanceof InvalidImageException
+        && String.valueOf(failure.getMessage()).contains("512-byte sectors")) {
+      return "pad a copy of it: cp FILE COPY && truncate -s %512 COPY";
+    }
+    if (failure instanceof UnsupportedArchiveException
+        || failure instanceof UnsupportedImageException) {
+      return "a newer version of amber can read it";
+    }
+    if (failure instanceof SourceChangedException) {
+      return "stop what writes to the disk, or pack a snapshot of it";
+    }
+    if (failure instanceof FileSystemException full
+        && String.valueOf(full.getReason()).contains("No space left")) {
+      return "make room there, or choose another place";
+    }
+    if (failure instanceof OutOfMemoryError) {
+      return "use fewer --threads: each takes up to 140 MiB";
+    }
+    if (failure instanceof RuntimeException || failure instanceof Error) {
+      return "repeat with -v and report what it prints";
+    }
+    return null;
+  }
+
+  private static String general(Throwable failure) {
+    switch (Outcome.of(failure)) {
+      case USAGE:
+        return "correct what is named above; the disk or image cannot be packed as it is";
+      case CORRUPT:
+        return "fetch the archive again; if the error stays, amber unpack --salvage ARCHIVE TARGET"
+            + " recovers what is whole";
+      case NOT_ALLOWED:
+        return "check the owner and the mode of the file and of the directories above it";
+      case NOT_FOUND:
+        return "check the spelling; a path is taken from the current directory";
+      case EXISTS:
+        return "choose another name, or repeat with --replace";
+      case INTERRUPTED:
+        return "what was begun is removed; run the command again";
+      default:
+        return null;
+    }
+  }
+}

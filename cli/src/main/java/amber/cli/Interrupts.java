@@ -1,0 +1,48 @@
+package amber.cli;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+
+/** Lets a run unwind when the JVM is told to stop, so that nothing half-made stays. */
+final class Interrupts {
+
+  // Longer than the 10 s that threads of a flow may take to end, a little.
+  private static final Duration LIMIT = Duration.ofSeconds(12);
+
+  private Interrupts() {}
+
+  /**
+   * Runs a command that a signal interrupts. The JVM then exits with 128 and the signal's number,
+   * whatever the command returns.
+   */
+  static int unwinding(IntSupplier command) {
+    Thread caller = Thread.currentThread();
+    CountDownLatch unwound = new CountDownLatch(1);
+    Thread hook =
+        new Thread(
+            () -> {
+              caller.interrupt();
+              // The latch, not the thread: the thread will wait in System.exit, for us.
+              await(unwound);
+            },
+            "amber-interrupt");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      return command.getAsInt();
+    } finally {
+      unwound.countDown();
+    }
+  }
+
+  private static void await(CountDownLatch unwound) {
+    try {
+      if (!unwound.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        System.err.println("amber: warning: what was begun could not be cleaned up in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package amber.cli;
+
+import java.util.List;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
+import picocli.CommandLine.ScopeType;
+
+/** The {@code amber} command. */
+@Command(
+    name = "amber",
+    scope = ScopeType.INHERIT,
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    header = {
+      "Packs raw disks into one seekable .tar.zst archive, and back.",
+      "",
+      "  amber pack disk.img disk.bin       store a disk as an archive",
+      "  amber inspect disk.bin             what it holds, from its ends alone",
+      "  amber unpack disk.bin restored/    the disk again, with its holes",
+      ""
+    },
+    footerHeading = "%nExit codes: ",
+    footer = {
+      "0 ok, 1 failed, 2 usage, 3 corrupt, 4 not allowed, 5 not found,",
+      "6 exists, 7 unsupported, 130 and 143 ended by SIGINT and SIGTERM."
+    })
+public final class Main {
+
+  private final Console console;
+
+  Main(Console console) {
+    this.console = console;
+  }
+
+  /** Runs the command line and exits with its code. */
+  public static void main(String[] arguments) {
+    Main main = new Main(Console.system());
+    System.exit(Interrupts.unwinding(() -> main.run(List.of(arguments))));
+  }
+
+  /** Runs a command line and returns its exit code. */
+  int run(List<String> arguments) {
+    ErrorReport errors = new ErrorReport(console, arguments);
+    int exitCode;
+    try {
+      exitCode = commandLine(errors).execute(arguments.toArray(String[]::new));
+    } catch (Error e) {
+      // picocli leaves these alone; OutOfMemoryError says that there are too many threads.
+      exitCode = errors.failed(e);
+    }
+    if (!console.isPrinted()) {
+      console.err("amber: error: stdout: the result could not be written");
+      return Math.max(exitCode, Outcome.FAILED.exitCode());
+    }
+    return exitCode;
+  }
+
+  CommandLine commandLine(ErrorReport errors) {
+    Settings settings = new Settings(console);
+    CommandLine commandLine =
+        new CommandLine(this)
+            .addSubcommand(new PackCommand(console))
+            .addSubcommand(new UnpackCommand(console))
+            .addSubcommand(new InspectCommand(console))
+            .addSubcommand(new VerifyCommand(console))
+            .addSubcommand(new GenerateCompletion())
+            .addSubcommand(new HelpCommand());
+    return commandLine
+        .setOut(new java.io.PrintWriter(console.outStream(), true))
+        .setErr(new java.io.PrintWriter(console.errStream(), true))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOverwrittenOptionsAllowed(false)
+        .setDefaultValueProvider(settings)
+        .setParameterExceptionHandler((failure, args) -> errors.misused(failure))
+        .setExecutionExceptionHandler((failure, command, parsed) -> errors.failed(failure))
+        .setExecutionStrategy(parsed -> execute(parsed, settings));
+  }
+
+  private static int execute(ParseResult parsed, Settings settings) {
+    ParseResult command = parsed;
+    while (command.hasSubcommand()) {
+      command = command.subcommand();
+    }
+    if (command.hasMatchedOption("--verbose")) {
+      settings.explain(command);
+    }
+    return new RunLast().execute(parsed);
+  }
+}

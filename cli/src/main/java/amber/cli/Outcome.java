@@ -1,0 +1,67 @@
+package amber.cli;
+
+import amber.archive.CorruptArchiveException;
+import amber.archive.UnsupportedArchiveException;
+import amber.image.InvalidImageException;
+import amber.image.UnsupportedImageException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import picocli.CommandLine.ParameterException;
+
+/** How a run ended. Exit codes are a promise: they are only ever added. */
+enum Outcome {
+  OK(0),
+  FAILED(1),
+  USAGE(2),
+  CORRUPT(3),
+  NOT_ALLOWED(4),
+  NOT_FOUND(5),
+  EXISTS(6),
+  UNSUPPORTED(7),
+  /** The JVM itself exits with 128 and the signal's number; this is the commonest one's. */
+  INTERRUPTED(130);
+
+  private final int exitCode;
+
+  Outcome(int exitCode) {
+    this.exitCode = exitCode;
+  }
+
+  int exitCode() {
+    return exitCode;
+  }
+
+  static Outcome of(Throwable failure) {
+    if (failure instanceof RefusedException refused) {
+      return refused.outcome();
+    }
+    // The command line is wrong, or what it names is no image.
+    if (failure instanceof ParameterException || failure instanceof InvalidImageException) {
+      return USAGE;
+    }
+    if (failure instanceof CorruptArchiveException) {
+      return CORRUPT;
+    }
+    if (failure instanceof AccessDeniedException) {
+      return NOT_ALLOWED;
+    }
+    if (failure instanceof NoSuchFileException) {
+      return NOT_FOUND;
+    }
+    if (failure instanceof FileAlreadyExistsException) {
+      return EXISTS;
+    }
+    if (failure instanceof UnsupportedArchiveException
+        || failure instanceof UnsupportedImageException) {
+      return UNSUPPORTED;
+    }
+    if (failure instanceof InterruptedIOException
+        || failure instanceof ClosedByInterruptException) {
+      return INTERRUPTED;
+    }
+    return FAILED;
+  }
+}

@@ -1,0 +1,212 @@
+package amber.cli;
+
+import amber.Progress;
+import amber.Salvager;
+import amber.Unpacker;
+import amber.archive.ArchiveReader;
+import amber.disk.PendingImageDirectory;
+import amber.image.Volume;
+import amber.store.ArchiveSource;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code amber unpack}. */
+@Command(
+    name = "unpack",
+    aliases = "restore",
+    header = {
+      "Restores an archive's disks as sparse files, with the image's manifest.",
+      "",
+      "  amber unpack disk.bin restored/",
+      "  amber unpack --volume /dev/xvdb image.bin data/",
+      "  amber unpack --salvage damaged.bin rescued/",
+      ""
+    })
+final class UnpackCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @Parameters(index = "0", paramLabel = "ARCHIVE", description = "The archive to unpack.")
+  private String archive;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "TARGET",
+      description = "A directory that is empty or does not exist yet.")
+  private String target;
+
+  @Option(
+      names = "--volume",
+      paramLabel = "VOLUME",
+      description = {
+        "Restore this volume only, named by its number, its",
+        "device or its file; may be given again. No manifest",
+        "is written then."
+      })
+  private List<String> volumes = List.of();
+
+  @Option(
+      names = "--salvage",
+      description = {
+        "Recover what is whole in a damaged or cut archive, and",
+        "tell in salvage.json what is not."
+      })
+  private boolean salvage;
+
+  @Mixin private ThreadsOption threads;
+
+  @Mixin private WriteOptions writing;
+
+  @Mixin private CommonOptions common;
+
+  UnpackCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Stopwatch watch = new Stopwatch();
+    if (target.equals(Operand.STREAM)) {
+      throw RefusedException.usage(
+          "-: disks cannot be written to stdout, they are several sparse files",
+          "name a directory");
+    }
+    try (ArchiveSource source = Archives.source(archive)) {
+      Path directory = Operand.path(target);
+      requireFree(source, directory);
+      return salvage ? salvage(source, directory, watch) : unpack(source, directory, watch);
+    }
+  }
+
+  private void requireFree(ArchiveSource source, Path directory) throws IOException {
+    PendingImageDirectory.requireFree(directory, writing.replace());
+    Path absolute = directory.toAbsolutePath().normalize();
+    Path archiveParent = Path.of(source.location()).toAbsolutePath().normalize().getParent();
+    if (absolute.equals(archiveParent)) {
+      throw RefusedException.usage(
+          directory + ": holds the archive itself, should be another directory",
+          "choose another name");
+    }
+    Path parent = absolute.getParent();
+    if (parent != null && Files.isDirectory(parent) && !Files.isWritable(parent)) {
+      throw new AccessDeniedException(parent.toString(), null, "no directory may be made there");
+    }
+  }
+
+  private int unpack(ArchiveSource source, Path directory, Stopwatch watch) throws IOException {
+    ArchiveReader reader = Archives.open(source);
+    SortedSet<Integer> chosen = chosen(reader);
+    boolean whole = volumes.isEmpty();
+    PendingImageDirectory.requireSpace(directory, Sizes.listedBytes(reader, chosen));
+    UnpackResult result = new UnpackResult(reader, directory.toString(), chosen, whole);
+    if (writing.dryRun()) {
+      common.print(console, result.planned());
+      return Outcome.OK.exitCode();
+    }
+    Progress progress = new Progress();
+    Unpacker unpacker = new Unpacker(threads.count(), progress);
+    common.showing(
+        console,
+        "unpack",
+        progress,
+        () -> {
+          try (PendingImageDirectory pending = begin(directory)) {
+            unpacker.unpack(reader, chosen, pending);
+            if (whole) {
+              pending.writeManifest(reader.index().manifest());
+            }
+            return pending.commit();
+          }
+        });
+    common.confirm(console, result.unpacked(watch));
+    return Outcome.OK.exitCode();
+  }
+
+  private PendingImageDirectory begin(Path directory) throws IOException {
+    return PendingImageDirectory.begin(directory, writing.replace(), writing.sync());
+  }
+
+  /** The volumes to restore. */
+  private SortedSet<Integer> chosen(ArchiveReader reader) throws RefusedException {
+    SortedSet<Integer> chosen = new TreeSet<>();
+    List<Volume> all = reader.image().volumes();
+    for (String name : volumes) {
+      Volume named =
+          all.stream()
+              .filter(volume -> isNamed(volume, name))
+              .findFirst()
+              .orElseThrow(() -> noSuchVolume(reader, name));
+      chosen.add(named.number());
+    }
+    if (volumes.isEmpty()) {
+      all.forEach(volume -> chosen.add(volume.number()));
+    }
+    return chosen;
+  }
+
+  private static boolean isNamed(Volume volume, String name) {
+    return name.equals(String.valueOf(volume.number()))
+        || name.equals(volume.file())
+        || name.equals(volume.device().orElse(null));
+  }
+
+  private static RefusedException noSuchVolume(ArchiveReader reader, String name) {
+    String all =
+        reader.image().volumes().stream().map(Volume::toString).collect(Collectors.joining(", "));
+    return new RefusedException(
+        Outcome.NOT_FOUND,
+        "%s: has no volume '%s', it has %s".formatted(reader.location(), name, all),
+        "name a volume by its number, its device or its file");
+  }
+
+  private int salvage(ArchiveSource source, Path directory, Stopwatch watch) throws IOException {
+    if (!volumes.isEmpty()) {
+      throw RefusedException.usage(
+          "--salvage and --volume: exclude each other", "salvage all, and keep what you need");
+    }
+    Progress progress = new Progress();
+    Salvager salvager = new Salvager(threads.count(), progress);
+    ArchiveEnd end = ArchiveEnd.of(source);
+    SalvageResult result =
+        common.showing(
+            console,
+            "salvage",
+            progress,
+            () ->
+                writing.dryRun()
+                    ? new SalvageResult(source, salvager.report(source), end)
+                    : recover(source, salvager, end, directory));
+    Document document = result.salvaged(directory.toString(), writing.dryRun(), watch);
+    if (writing.dryRun()) {
+      common.print(console, document);
+    } else {
+      common.confirm(console, document);
+    }
+    return result.outcome().exitCode();
+  }
+
+  private SalvageResult recover(
+      ArchiveSource source, Salvager salvager, ArchiveEnd end, Path directory) throws IOException {
+    try (PendingImageDirectory pending = begin(directory)) {
+      SalvageResult result = new SalvageResult(source, salvager.salvage(source, pending), end);
+      result.requireAnything();
+      if (result.manifest().isPresent()) {
+        pending.writeManifest(result.manifest().get());
+      }
+      pending.writeFile(SalvageResult.FILE, result.file());
+      pending.commit();
+      return result;
+    }
+  }
+}

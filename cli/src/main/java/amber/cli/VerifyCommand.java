@@ -1,0 +1,129 @@
+package amber.cli;
+
+import amber.Progress;
+import amber.Salvager;
+import amber.Verifier;
+import amber.archive.ArchiveReader;
+import amber.store.ArchiveSource;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code amber verify}. */
+@Command(
+    name = "verify",
+    header = {
+      "Reads every byte of an archive and checks it; writes nothing.",
+      "",
+      "  amber verify disk.bin",
+      "  amber verify --quick disk.bin",
+      "  amber verify --scan damaged.bin",
+      ""
+    })
+final class VerifyCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @Parameters(index = "0", paramLabel = "ARCHIVE", description = "The archive to check.")
+  private String archive;
+
+  @ArgGroup private Mode mode = new Mode();
+
+  @Mixin private ThreadsOption threads;
+
+  @Mixin private CommonOptions common;
+
+  /** At most one of them. */
+  private static final class Mode {
+    @Option(
+        names = "--quick",
+        description = "Check the archive's ends only: manifest, index, seal, seek table.")
+    private boolean quick;
+
+    @Option(
+        names = "--scan",
+        description = {
+          "Walk the archive from its beginning, as after it lost",
+          "its end, and tell what is whole and what is missing."
+        })
+    private boolean scan;
+  }
+
+  VerifyCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Stopwatch watch = new Stopwatch();
+    Progress progress = new Progress();
+    try (ArchiveSource source = Archives.source(archive)) {
+      if (mode.scan) {
+        return scan(source, progress, watch);
+      }
+      ArchiveReader reader = Archives.open(source);
+      Verifier verifier = new Verifier(threads.count(), progress);
+      if (mode.quick) {
+        verifier.verifyEnds(reader);
+      } else {
+        common.showing(
+            console,
+            "verify",
+            progress,
+            () -> {
+              verifier.verify(reader);
+              return reader;
+            });
+      }
+      common.confirm(console, verified(reader, watch));
+      return Outcome.OK.exitCode();
+    }
+  }
+
+  private int scan(ArchiveSource source, Progress progress, Stopwatch watch) throws IOException {
+    Salvager salvager = new Salvager(threads.count(), progress);
+    Salvager.Report report =
+        common.showing(console, "scan", progress, () -> salvager.report(source));
+    SalvageResult result = new SalvageResult(source, report, ArchiveEnd.of(source));
+    common.confirm(console, result.scanned(watch));
+    return result.outcome().exitCode();
+  }
+
+  private Document verified(ArchiveReader reader, Stopwatch watch) {
+    int volumes = reader.index().volumes().size();
+    long listedBytes = Sizes.listedBytes(reader, IntStream.range(0, volumes).boxed().toList());
+    long blocks = reader.index().volumes().stream().mapToLong(v -> v.listed().size()).sum();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("schema", 1);
+    json.put("command", "verify");
+    json.put("archive", reader.location());
+    json.put("sizeBytes", reader.sizeBytes());
+    json.put("mode", mode.quick ? "quick" : "full");
+    json.put("complete", true);
+    json.put("uuid", reader.index().uuid().toString());
+    json.put("volumes", volumes);
+    json.put("listedBlocks", blocks);
+    json.put("listedBytes", listedBytes);
+    json.put("readBytes", reader.bytesRead());
+    json.put("seconds", watch.seconds());
+    String checked =
+        mode.quick
+            ? "its ends are whole (%s read), its blocks were not looked at"
+                .formatted(Text.bytes(reader.bytesRead()))
+            : "every byte is whole: %s, %s in %s"
+                .formatted(
+                    Text.count(volumes, "volume"),
+                    Text.bytes(listedBytes),
+                    Text.count(blocks, "block"));
+    String text = "verified %s: %s, %s".formatted(reader.location(), checked, watch.text());
+    return new Document(json, List.of(text));
+  }
+}
