@@ -12,6 +12,11 @@ enum Layout {
     BlockSet of(long volumeBytes) {
       return new BlockSet.Builder().add(0, Block.count(volumeBytes)).build();
     }
+
+    @Override
+    int index(int ordinal) {
+      return ordinal;
+    }
   },
 
   /** All but every 64th: as many extents as a well-used file system may have. */
@@ -24,6 +29,11 @@ enum Layout {
       }
       return listed.build();
     }
+
+    @Override
+    int index(int ordinal) {
+      return ordinal / (PERIOD - 1) * PERIOD + ordinal % (PERIOD - 1);
+    }
   };
 
   private static final int PERIOD = 64;
@@ -35,4 +45,7 @@ enum Layout {
 
   /** The listed blocks of a volume of whole GiB. */
   abstract BlockSet of(long volumeBytes);
+
+  /** The index of a listed block, by arithmetic. */
+  abstract int index(int ordinal);
 }

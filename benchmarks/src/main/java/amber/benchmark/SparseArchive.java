@@ -20,7 +20,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.Iterator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -53,19 +53,30 @@ final class SparseArchive implements ArchiveSource {
     Volume volume = new Volume(0, volumeBytes, Optional.empty());
     Image image = new Image(Map.of("name", "sparse"), List.of(volume));
     BlockSet listed = layout.of(volumeBytes);
+    if (listed.size() % Geometry.DEFAULT.blocksPerSegment() != 0) {
+      throw new IllegalArgumentException(listed + ", should fill their segments");
+    }
     ArchiveStamp stamp = new ArchiveStamp(new UUID(1, 2), Instant.EPOCH, "amber benchmarks");
     Plan plan = new Plan(image, Manifest.write(image), List.of(listed), Geometry.DEFAULT, stamp);
     SparseArchive archive = new SparseArchive();
     try (PendingArchive pending = archive.new Pending();
         ArchiveWriter writer = new ArchiveWriter(plan, 3, pending)) {
       Segments segments = new Segments(plan);
-      for (Iterator<PlannedSegment> planned = plan.segments(); planned.hasNext(); ) {
-        writer.append(segments.made(planned.next()));
+      for (int number = 0; number < plan.segmentCount(); number++) {
+        writer.append(segments.made(planned(number, plan, layout)));
       }
       writer.finish();
       pending.commit();
     }
     return archive;
+  }
+
+  /** What the plan would say; a million times over, arithmetic is quicker. */
+  private static PlannedSegment planned(int number, Plan plan, Layout layout) {
+    int firstOrdinal = number * plan.geometry().blocksPerSegment();
+    int[] blocks = new int[plan.geometry().blocksPerSegment()];
+    Arrays.setAll(blocks, i -> layout.index(firstOrdinal + i));
+    return new PlannedSegment(number, plan.image().volumes().get(0), firstOrdinal, blocks);
   }
 
   @Override
@@ -128,11 +139,7 @@ final class SparseArchive implements ArchiveSource {
     }
 
     PackedSegment made(PlannedSegment planned) {
-      int blocks = planned.blocks().length;
-      if (blocks != plan.geometry().blocksPerSegment()) {
-        throw new IllegalStateException("bug: " + planned + " is not full");
-      }
-      int[] frameLengths = new int[plan.geometry().frames(blocks)];
+      int[] frameLengths = new int[plan.geometry().frames(planned.blocks().length)];
       int stored = headerBytes;
       for (int frame = 0; frame < frameLengths.length; frame++) {
         frameLengths[frame] = LEAST_FRAME_BYTES + random.nextInt(LEAST_FRAME_BYTES / 2);

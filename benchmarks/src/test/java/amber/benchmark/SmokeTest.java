@@ -21,7 +21,7 @@ class SmokeTest {
     run(
         2,
         smoke(FrameBenchmark.class)
-            .param("data", "text")
+            .param("data", "random")
             .param("level", "1")
             .param("frameMiB", "4"));
   }
@@ -46,6 +46,16 @@ class SmokeTest {
     ArchiveReader archive = ArchiveReader.open(SparseArchive.of(1L << 40, Layout.SCATTERED));
     assertThat(archive.index().frameCount()).isEqualTo((1 << 18) / 64 * 63);
     new StructureCheck(archive).checkSeekTable();
+  }
+
+  @Test
+  void layoutsCountAsTheirBlockSetsDo() {
+    for (Layout layout : Layout.values()) {
+      int[] segment = layout.of(8L << 30).slice(1280, 128);
+      for (int i = 0; i < segment.length; i++) {
+        assertThat(segment[i]).isEqualTo(layout.index(1280 + i));
+      }
+    }
   }
 
   private static ChainedOptionsBuilder smoke(Class<?> benchmark) {
