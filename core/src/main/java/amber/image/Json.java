@@ -1,11 +1,14 @@
 package amber.image;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -14,15 +17,14 @@ public final class Json {
 
   private static final int MAX_DEPTH = 32;
 
-  private static final JSON JSON_STRICT =
-      JSON.builder(
-              JsonFactory.builder()
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-                  .build())
-          .enable(JSON.Feature.PRESERVE_FIELD_ORDERING)
+  private static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
           .build();
+
+  private static final JSON JSON_STRICT =
+      JSON.builder(FACTORY).enable(JSON.Feature.PRESERVE_FIELD_ORDERING).build();
 
   private Json() {}
 
@@ -33,13 +35,26 @@ public final class Json {
    */
   public static Map<String, Object> read(byte[] bytes, String location)
       throws InvalidImageException {
-    try {
-      return JSON_STRICT.mapFrom(bytes);
+    try (JsonParser parser = FACTORY.createParser(decode(bytes))) {
+      Map<String, Object> object = JSON_STRICT.mapFrom(parser);
+      if (object == null || parser.nextToken() != null) {
+        throw new InvalidImageException(location, "is not exactly one JSON object");
+      }
+      return object;
+    } catch (InvalidImageException e) {
+      throw e;
     } catch (JsonProcessingException e) {
       throw new InvalidImageException(location, "no JSON object: " + oneLine(e));
+    } catch (CharacterCodingException e) {
+      throw new InvalidImageException(location, "no JSON object: its text is not UTF-8");
     } catch (IOException | RuntimeException e) {
       throw new InvalidImageException(location, "no JSON object: " + e.getMessage());
     }
+  }
+
+  private static String decode(byte[] bytes) throws CharacterCodingException {
+    // Unlike a String's constructor, a decoder refuses what is not UTF-8.
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 
   /** Writes an object as UTF-8 with two spaces of indent, fields in the map's order. */

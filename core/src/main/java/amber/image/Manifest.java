@@ -2,6 +2,7 @@ package amber.image;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -75,12 +76,8 @@ public final class Manifest {
       image.text(name);
     }
     Optional<String> createdAt = image.text("createdAt");
-    if (createdAt.isPresent()) {
-      try {
-        Instant.parse(createdAt.get());
-      } catch (DateTimeException e) {
-        throw image.wrong("createdAt", createdAt.get(), "a time such as 2026-11-23T08:00:00Z");
-      }
+    if (createdAt.isPresent() && !isTime(createdAt.get())) {
+      throw image.wrong("createdAt", createdAt.get(), "a time such as 2026-11-23T08:00:00Z");
     }
     for (Map.Entry<String, Object> tag : image.object("tags").all().entrySet()) {
       if (!(tag.getValue() instanceof String)) {
@@ -88,6 +85,15 @@ public final class Manifest {
       }
     }
     return image.all();
+  }
+
+  private static boolean isTime(String text) {
+    try {
+      int year = Instant.parse(text).atOffset(ZoneOffset.UTC).getYear();
+      return year >= 0 && year <= 9999;
+    } catch (DateTimeException e) {
+      return false;
+    }
   }
 
   private static List<Volume> volumes(Fields manifest) throws InvalidImageException {

@@ -7,7 +7,8 @@ public final class UnsupportedImageException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  UnsupportedImageException(String location, String problem) {
+  /** Says where, and what is and should be. */
+  public UnsupportedImageException(String location, String problem) {
     super(location + ": " + problem);
   }
 }

@@ -1,5 +1,6 @@
 package amber.image;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -29,7 +30,8 @@ public record Volume(int number, long sizeBytes, Optional<String> device) {
 
   /** The name that volume {@code number}'s file has. */
   public static String fileName(int number) {
-    return "volume-%02d.raw".formatted(number);
+    // Whatever digits the user's language has, a file name has these.
+    return String.format(Locale.ROOT, "volume-%02d.raw", number);
   }
 
   /** How messages name the volume: {@code volume 0} or {@code volume 0 (/dev/xvda)}. */
