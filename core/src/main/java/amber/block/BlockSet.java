@@ -10,17 +10,34 @@ import org.roaringbitmap.RoaringBitmap;
  */
 public final class BlockSet {
 
+  /** Every how many blocks the place of a block is noted, so that none is far from a noted one. */
+  private static final int SAMPLE_BLOCKS = 512;
+
   private final RoaringBitmap blocks;
   private final int size;
   private final int extentCount;
+
+  /** Index of the listed blocks number 0, 512, 1024 and so on. */
+  private final int[] samples;
 
   private BlockSet(RoaringBitmap blocks) {
     blocks.runOptimize();
     this.blocks = blocks;
     this.size = blocks.getCardinality();
-    int[] extents = {0};
-    forEachExtent((first, count) -> extents[0]++);
-    this.extentCount = extents[0];
+    this.samples = new int[(size + SAMPLE_BLOCKS - 1) / SAMPLE_BLOCKS];
+    int extents = 0;
+    int ordinal = 0;
+    for (long first = first(); first >= 0; extents++) {
+      long end = blocks.nextAbsentValue((int) first);
+      int count = (int) (end - first);
+      int sample = (ordinal + SAMPLE_BLOCKS - 1) / SAMPLE_BLOCKS;
+      for (; sample * SAMPLE_BLOCKS < ordinal + count; sample++) {
+        samples[sample] = (int) first + sample * SAMPLE_BLOCKS - ordinal;
+      }
+      ordinal += count;
+      first = blocks.nextValue((int) end);
+    }
+    this.extentCount = extents;
   }
 
   /** Collects a set; indexes may come in any order. */
@@ -77,7 +94,10 @@ public final class BlockSet {
       return indexes;
     }
     PeekableIntIterator iterator = blocks.getIntIterator();
-    iterator.advanceIfNeeded(blocks.select(ordinal));
+    iterator.advanceIfNeeded(samples[ordinal / SAMPLE_BLOCKS]);
+    for (int skip = ordinal % SAMPLE_BLOCKS; skip > 0; skip--) {
+      iterator.next();
+    }
     for (int i = 0; i < count; i++) {
       indexes[i] = iterator.next();
     }
@@ -86,21 +106,16 @@ public final class BlockSet {
 
   /** Visits the extents in ascending order. */
   public <E extends Exception> void forEachExtent(ExtentConsumer<E> consumer) throws E {
-    PeekableIntIterator iterator = blocks.getIntIterator();
-    if (!iterator.hasNext()) {
-      return;
+    for (long first = first(); first >= 0; ) {
+      // Runs, not blocks: 64 TiB in one extent are one step.
+      long end = blocks.nextAbsentValue((int) first);
+      consumer.accept((int) first, (int) (end - first));
+      first = blocks.nextValue((int) end);
     }
-    int first = iterator.next();
-    int next = first + 1;
-    while (iterator.hasNext()) {
-      int index = iterator.next();
-      if (index != next) {
-        consumer.accept(first, next - first);
-        first = index;
-      }
-      next = index + 1;
-    }
-    consumer.accept(first, next - first);
+  }
+
+  private long first() {
+    return blocks.isEmpty() ? -1 : blocks.first();
   }
 
   @Override
