@@ -48,7 +48,9 @@ public final class Packer {
     for (BlockSource source : sources) {
       listed.add(source.listed());
     }
-    return new Plan(image, manifest, listed, options.geometry(), stamp.apply(listed));
+    Plan plan = new Plan(image, manifest, listed, options.geometry(), stamp.apply(listed));
+    plan.requireStorable();
+    return plan;
   }
 
   /** Packs what was planned. The archive appears in the sink whole, or not at all. */

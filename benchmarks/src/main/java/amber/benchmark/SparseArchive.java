@@ -155,7 +155,8 @@ final class SparseArchive implements ArchiveSource {
               plan.geometry().blocksPerFrame(),
               planned.blocks(),
               digests,
-              frameLengths);
+              frameLengths,
+              0);
       byte[] headerHash = new byte[Block.DIGEST_SIZE];
       random.nextBytes(headerHash);
       return new PackedSegment(planned, header, headerHash, bytes.clear().limit(stored));

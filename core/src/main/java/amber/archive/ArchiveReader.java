@@ -10,6 +10,8 @@ import amber.store.ArchiveSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * An archive that was opened by its end: what it holds, and where. Everything that is told here was
@@ -24,9 +26,6 @@ public final class ArchiveReader {
   private static final int MIN_TAIL_BYTES = 64 << 10;
   private static final int MAX_TAIL_BYTES = 6 << 20;
   private static final int TAIL_SHARE = 16;
-
-  // 64 TiB in full take 128 MiB, and each million extents 8 more.
-  private static final int MAX_INDEX_BYTES = 1 << 30;
 
   private final TailCache source;
   private final Locator locator;
@@ -67,6 +66,15 @@ public final class ArchiveReader {
     }
   }
 
+  /** The UUID that the locator tells, or nothing if the archive's end is not whole. */
+  static Optional<UUID> uuidAtEnd(ArchiveSource archive) throws IOException {
+    try {
+      return Optional.of(readLocator(new TailCache(archive)).uuid());
+    } catch (BadStructureException | UnsupportedArchiveException e) {
+      return Optional.empty();
+    }
+  }
+
   private static Locator readLocator(TailCache source) throws IOException, BadStructureException {
     long size = source.sizeBytes();
     long smallest = Locator.FRAME_BYTES + SeekTable.frameBytes(1);
@@ -85,7 +93,7 @@ public final class ArchiveReader {
     if (!source.holds(locator.indexOffset())) {
       long length = position - locator.indexOffset();
       BadStructureException.check(
-          length <= MAX_INDEX_BYTES, "an index of %d bytes, at most %d", length, MAX_INDEX_BYTES);
+          length <= Index.MAX_BYTES, "an index of %d bytes, at most %d", length, Index.MAX_BYTES);
       source.load(locator.indexOffset(), (int) length);
     }
     return locator;
@@ -106,7 +114,7 @@ public final class ArchiveReader {
       throws IOException, BadStructureException {
     // Honest indexes are far smaller than their archive, but for the manifest; memory is promised
     // to nobody who cannot back it with bytes.
-    long limit = Math.min(MAX_INDEX_BYTES, source.sizeBytes() + 2L * Manifest.MAX_BYTES);
+    long limit = Math.min(Index.MAX_BYTES, source.sizeBytes() + 2L * Manifest.MAX_BYTES);
     BadStructureException.check(
         locator.indexBytes() <= limit,
         "an index of %d bytes, should be at most %d",

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * Lays an archive out: the manifest, then each volume's headers and segments, then the tail with
@@ -28,6 +29,7 @@ public final class ArchiveWriter implements AutoCloseable {
   private final SeekTable seekTable = new SeekTable();
   private final IndexWriter index;
   private final List<MessageDigest> linear = new ArrayList<>();
+  private final CRC32C smallFrames = new CRC32C();
   private long offset;
   private long tarBytes;
   private int nextProlog;
@@ -48,7 +50,11 @@ public final class ArchiveWriter implements AutoCloseable {
 
   /** The modification time that all of an archive's members have. */
   static Instant modified(Image image) {
-    return image.createdAt().filter(time -> !time.isBefore(Instant.EPOCH)).orElse(Instant.EPOCH);
+    Instant time = image.createdAt().orElse(Instant.EPOCH);
+    if (time.isBefore(Instant.EPOCH)) {
+      return Instant.EPOCH;
+    }
+    return time.isAfter(TarHeaders.LAST_TIME) ? TarHeaders.LAST_TIME : time;
   }
 
   /** Appends the next segment. The caller gives the segment's buffer back. */
@@ -100,6 +106,7 @@ public final class ArchiveWriter implements AutoCloseable {
             seal.length,
             offset + Locator.FRAME_BYTES,
             seekTable.frames(),
+            (int) smallFrames.getValue(),
             sha256(seal),
             seekTable.sha256());
     out.append(locator.write());
@@ -156,6 +163,7 @@ public final class ArchiveWriter implements AutoCloseable {
     seekTable.add(frame.remaining(), plainBytes);
     offset += frame.remaining();
     tarBytes += plainBytes;
+    smallFrames.update(frame.duplicate());
     out.append(frame);
   }
 

@@ -23,6 +23,9 @@ public final class Index {
   static final int EXTENT_BYTES = 8;
   static final int SEGMENT_BYTES = 64;
 
+  /** The largest index: 64 TiB in full take 128 MiB, and each million extents 8 more. */
+  static final int MAX_BYTES = 1 << 30;
+
   private static final int HASH_BYTES = 32;
 
   private final UUID uuid;

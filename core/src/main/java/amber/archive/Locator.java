@@ -24,6 +24,8 @@ import java.util.UUID;
  * @param sealBytes the size of seal.json
  * @param seekTableOffset where the seek table begins: right behind the locator
  * @param seekTableFrames how many frames it lists
+ * @param smallFramesCrc32c CRC-32C of all frames that hold no blocks, as they are stored: from the
+ *     manifest's to the end of the tar stream
  * @param sealSha256 SHA-256 of seal.json
  * @param seekTableSha256 SHA-256 of the whole seek table frame
  */
@@ -38,6 +40,7 @@ record Locator(
     int sealBytes,
     long seekTableOffset,
     int seekTableFrames,
+    int smallFramesCrc32c,
     byte[] sealSha256,
     byte[] seekTableSha256) {
 
@@ -57,7 +60,7 @@ record Locator(
     Uuids.put(bytes, uuid);
     bytes.putLong(indexOffset).putLong(indexStored).putLong(sealOffset).putLong(seekTableOffset);
     bytes.putInt(manifestStored).putInt(indexBytes).putInt(sealStored).putInt(sealBytes);
-    bytes.putInt(seekTableFrames).putInt(0);
+    bytes.putInt(seekTableFrames).putInt(smallFramesCrc32c);
     bytes.put(sealSha256).put(seekTableSha256);
     bytes.position(HASH_AT);
     bytes.put(hashOf(bytes.array()));
@@ -98,11 +101,11 @@ record Locator(
     int sealStored = bytes.getInt();
     int sealBytes = bytes.getInt();
     int seekTableFrames = bytes.getInt();
-    int reserved = bytes.getInt();
+    int smallFramesCrc32c = bytes.getInt();
     byte[] sealSha256 = new byte[HASH_BYTES];
     byte[] seekTableSha256 = new byte[HASH_BYTES];
     bytes.get(sealSha256).get(seekTableSha256);
-    boolean zeros = reserved == 0;
+    boolean zeros = true;
     while (bytes.position() < HASH_AT) {
       zeros &= bytes.get() == 0;
     }
@@ -118,6 +121,7 @@ record Locator(
         sealBytes,
         seekTableOffset,
         seekTableFrames,
+        smallFramesCrc32c,
         sealSha256,
         seekTableSha256);
   }

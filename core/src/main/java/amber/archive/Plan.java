@@ -3,6 +3,7 @@ package amber.archive;
 import amber.block.Block;
 import amber.block.BlockSet;
 import amber.image.Image;
+import amber.image.UnsupportedImageException;
 import amber.image.Volume;
 import java.util.Iterator;
 import java.util.List;
@@ -21,6 +22,12 @@ import java.util.NoSuchElementException;
 public record Plan(
     Image image, byte[] manifest, List<BlockSet> listed, Geometry geometry, ArchiveStamp stamp) {
 
+  // More than the manifest, the volumes' headers, the index and the tail can ever take.
+  private static final long SMALL_FRAMES = 1 << 20;
+
+  // An extent takes at most 31 bytes in a sparse map, and the map's frames hold 1 MiB.
+  private static final int EXTENTS_A_FRAME = FrameStream.FRAME_BYTES / 31;
+
   /** Checks that every listed block lies inside its volume. */
   public Plan {
     listed = List.copyOf(listed);
@@ -31,6 +38,30 @@ public record Plan(
             "%s: block %d is listed, the volume has %d"
                 .formatted(volume, blocks.last(), Block.count(volume.sizeBytes())));
       }
+    }
+  }
+
+  /**
+   * Checks that one archive can hold what is planned.
+   *
+   * @throws UnsupportedImageException if its seek table or index would grow too large
+   */
+  public void requireStorable() throws UnsupportedImageException {
+    long frames = SMALL_FRAMES;
+    long indexBytes = (long) Index.HEAD_BYTES + manifest.length;
+    for (BlockSet blocks : listed) {
+      long segments = geometry.segments(blocks.size());
+      frames += segments + geometry.frames(blocks.size()) + blocks.extentCount() / EXTENTS_A_FRAME;
+      indexBytes +=
+          Index.VOLUME_BYTES
+              + segments * Index.SEGMENT_BYTES
+              + (long) blocks.extentCount() * Index.EXTENT_BYTES;
+    }
+    if (frames > SeekTable.MAX_FRAMES || indexBytes > Index.MAX_BYTES) {
+      throw new UnsupportedImageException(
+          "image",
+          "its %d blocks take %d frames and an index of %d bytes, an archive has at most %d and %d"
+              .formatted(blockCount(), frames, indexBytes, SeekTable.MAX_FRAMES, Index.MAX_BYTES));
     }
   }
 

@@ -27,6 +27,7 @@ import java.util.UUID;
  * @param blocks indexes of the blocks, ascending
  * @param digests 32 bytes for each block
  * @param frameLengths stored length of each data frame
+ * @param dataCrc32c CRC-32C of the data frames as they are stored
  */
 public record SegmentHeader(
     UUID uuid,
@@ -37,7 +38,8 @@ public record SegmentHeader(
     int blocksPerFrame,
     int[] blocks,
     byte[] digests,
-    int[] frameLengths) {
+    int[] frameLengths,
+    int dataCrc32c) {
 
   private static final int FIXED_BYTES = 80;
   private static final int HASH_BYTES = 32;
@@ -66,6 +68,21 @@ public record SegmentHeader(
 
   int frameCount() {
     return frameLengths.length;
+  }
+
+  /** This header, once the data frames are there. */
+  SegmentHeader withDataCrc32c(int crc32c) {
+    return new SegmentHeader(
+        uuid,
+        number,
+        volume,
+        volumeBytes,
+        firstOrdinal,
+        blocksPerFrame,
+        blocks,
+        digests,
+        frameLengths,
+        crc32c);
   }
 
   /** How many of the blocks are zero blocks. */
@@ -114,7 +131,7 @@ public record SegmentHeader(
     Uuids.put(bytes, uuid);
     bytes.putInt(number).putInt(volume).putLong(firstOrdinal).putLong(volumeBytes);
     bytes.putInt(blocks.length).putInt(frameLengths.length).putInt(blocksPerFrame).putInt(0);
-    bytes.putLong(dataBytes()).putInt(zeroBlocks()).putInt(0);
+    bytes.putLong(dataBytes()).putInt(zeroBlocks()).putInt(dataCrc32c);
     bytes.asIntBuffer().put(blocks);
     bytes.position(bytes.position() + blocks.length * Integer.BYTES);
     bytes.put(digests);
@@ -156,7 +173,7 @@ public record SegmentHeader(
     int flags = bytes.getInt();
     long dataBytes = bytes.getLong();
     int zeroBlocks = bytes.getInt();
-    int reserved = bytes.getInt();
+    int dataCrc32c = bytes.getInt();
     BadStructureException.check(
         blockCount >= 1
             && blockCount <= Geometry.MAX_BLOCKS_PER_SEGMENT
@@ -168,8 +185,7 @@ public record SegmentHeader(
         frameCount,
         blocksPerFrame,
         bytes.limit());
-    BadStructureException.check(
-        flags == 0 && reserved == 0, "segment header has unknown flags %x", flags);
+    BadStructureException.check(flags == 0, "segment header has unknown flags %x", flags);
     int[] blocks = getInts(bytes, blockCount);
     byte[] digests = new byte[blockCount * Block.DIGEST_SIZE];
     bytes.get(digests);
@@ -183,7 +199,8 @@ public record SegmentHeader(
             blocksPerFrame,
             blocks,
             digests,
-            getInts(bytes, frameCount));
+            getInts(bytes, frameCount),
+            dataCrc32c);
     header.checkBlocks(zeroBlocks);
     header.checkFrames(dataBytes);
     return header;

@@ -8,6 +8,7 @@ import amber.work.Worker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 
 /**
  * Reads segments: one read of the archive each, then frame by frame, every block checked against
@@ -58,6 +59,7 @@ public final class SegmentReader implements Worker<SegmentEntry, ReadSegment> {
     for (int frame = 0; frame < header.frameCount(); frame++) {
       readFrame(entry, header, frame);
     }
+    checkStoredBytes(entry, header);
     return new ReadSegment(entry, header);
   }
 
@@ -120,6 +122,20 @@ public final class SegmentReader implements Worker<SegmentEntry, ReadSegment> {
             null);
       }
       blocks.accept(entry.volume(), index, block, expected);
+    }
+  }
+
+  /** A few bits of a compressed frame can change without changing what it holds. */
+  private void checkStoredBytes(SegmentEntry entry, SegmentHeader header)
+      throws CorruptArchiveException {
+    CRC32C crc = new CRC32C();
+    crc.update(stored.position(header.frameBytes()));
+    if ((int) crc.getValue() != header.dataCrc32c()) {
+      throw corrupt(
+          entry,
+          "its frames have CRC-32C %08x, its header says %08x"
+              .formatted((int) crc.getValue(), header.dataCrc32c()),
+          null);
     }
   }
 

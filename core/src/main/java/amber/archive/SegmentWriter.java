@@ -10,6 +10,7 @@ import amber.work.Worker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * Makes segments: reads a frame's blocks, and compresses them straight into the segment's buffer
@@ -68,14 +69,19 @@ public final class SegmentWriter implements Worker<PlannedSegment, PackedSegment
             plan.geometry().blocksPerFrame(),
             blocks,
             digests,
-            frameLengths);
+            frameLengths,
+            0);
+    CRC32C crc = new CRC32C();
     out.position(header.frameBytes());
     for (int frame = 0; frame < frameLengths.length; frame++) {
       boolean zero = readFrame(header, frame, reader);
-      frameLengths[frame] = zero ? appendZeroFrame(out) : encoder.encode(plain, out);
+      int length = zero ? appendZeroFrame(out) : encoder.encode(plain, out);
+      frameLengths[frame] = length;
+      crc.update(out.slice(out.position() - length, length));
     }
     int end = out.position();
     out.position(0);
+    header = header.withDataCrc32c((int) crc.getValue());
     byte[] headerHash = header.write(out);
     return new PackedSegment(planned, header, headerHash, out.position(0).limit(end));
   }

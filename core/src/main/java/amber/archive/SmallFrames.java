@@ -17,7 +17,8 @@ final class SmallFrames implements AutoCloseable {
   /** Hears of each frame that was read. */
   @FunctionalInterface
   interface Seen {
-    void frame(int storedBytes, int plainBytes);
+    /** One frame; its stored bytes are good until this returns. */
+    void frame(ByteBuffer stored, int plainBytes);
   }
 
   /** Writes what the frames should hold. */
@@ -121,7 +122,7 @@ final class SmallFrames implements AutoCloseable {
       FrameDecoder.checkKind(stored);
       decoder.decode(stored.limit(length), plain.clear().limit(expected));
       position += length;
-      seen.frame(length, expected);
+      seen.frame(stored.flip(), expected);
     } catch (FrameException e) {
       throw corrupt(e.getMessage(), e);
     }

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 
 /**
  * Checks every byte of an archive that is not a block: that the tar stream is the one that follows
@@ -26,6 +27,7 @@ public final class StructureCheck {
   private final Locator locator;
   private final TarHeaders tar;
   private final SeekTable frames = new SeekTable();
+  private final CRC32C smallFrames = new CRC32C();
   private long position;
   private long tarBytes;
   private int nextProlog;
@@ -65,6 +67,11 @@ public final class StructureCheck {
         locatorOffset - position,
         endBytes,
         out -> out.write(new byte[endBytes]));
+    if ((int) smallFrames.getValue() != locator.smallFramesCrc32c()) {
+      throw corrupt(
+          "the frames without blocks have CRC-32C %08x, the locator says %08x"
+              .formatted((int) smallFrames.getValue(), locator.smallFramesCrc32c()));
+    }
     frames.add(Locator.FRAME_BYTES, 0);
     if (frames.frames() != locator.seekTableFrames()
         || !Arrays.equals(frames.sha256(), locator.seekTableSha256())) {
@@ -119,11 +126,16 @@ public final class StructureCheck {
       throws IOException {
     long end = position + storedBytes;
     try (SmallFrames small =
-        new SmallFrames(source, what, position, end, plainBytes, frames::add)) {
+        new SmallFrames(source, what, position, end, plainBytes, this::smallFrame)) {
       small.expect(content);
     }
     position = end;
     tarBytes += plainBytes;
+  }
+
+  private void smallFrame(ByteBuffer stored, int plainBytes) {
+    frames.add(stored.remaining(), plainBytes);
+    smallFrames.update(stored);
   }
 
   /** Checks that only padding lies between here and {@code to}. */

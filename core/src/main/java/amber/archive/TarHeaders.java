@@ -21,6 +21,9 @@ final class TarHeaders {
   /** The end of a tar stream is padded to this. */
   static final int BLOCKING = 20 * RECORD;
 
+  /** The last time that a header can say in octal digits: in the year 2242. */
+  static final Instant LAST_TIME = Instant.ofEpochSecond(077777777777L);
+
   private static final ZipEncoding ASCII = ZipEncodingHelper.getZipEncoding("US-ASCII");
 
   // The largest size that 11 octal digits can say; beyond it, base-256 as GNU and star write it.
