@@ -98,8 +98,7 @@ public record ArchiveScan(
       decoder.decode(start, plain);
       byte[] first = new byte[plainBytes];
       plain.flip().get(first);
-      TarArchiveEntry entry =
-          new TarArchiveInputStream(new ByteArrayInputStream(first)).getNextEntry();
+      TarArchiveEntry entry = firstEntry(first);
       if (entry == null
           || !entry.getName().equals(Manifest.FILE)
           || entry.getSize() > Manifest.MAX_BYTES) {
@@ -108,6 +107,15 @@ public record ArchiveScan(
       return Optional.of(readMember(source, (int) entry.getSize()));
     } catch (FrameException | CorruptArchiveException | IllegalArgumentException e) {
       return Optional.empty();
+    }
+  }
+
+  /** The first entry of a tar stream, or null if there is none. */
+  private static TarArchiveEntry firstEntry(byte[] tar) {
+    try (TarArchiveInputStream in = new TarArchiveInputStream(new ByteArrayInputStream(tar))) {
+      return in.getNextEntry();
+    } catch (IOException e) {
+      return null;
     }
   }
 

@@ -48,13 +48,15 @@ public final class ArchiveWriter implements AutoCloseable {
     manifestStored = offset;
   }
 
-  /** The modification time that all of an archive's members have. */
+  /**
+   * The modification time that all of an archive's members have: when the image was made, or 0 if
+   * tar cannot say that.
+   */
   static Instant modified(Image image) {
-    Instant time = image.createdAt().orElse(Instant.EPOCH);
-    if (time.isBefore(Instant.EPOCH)) {
-      return Instant.EPOCH;
-    }
-    return time.isAfter(TarHeaders.LAST_TIME) ? TarHeaders.LAST_TIME : time;
+    return image
+        .createdAt()
+        .filter(time -> !time.isBefore(Instant.EPOCH) && !time.isAfter(TarHeaders.LAST_TIME))
+        .orElse(Instant.EPOCH);
   }
 
   /** Appends the next segment. The caller gives the segment's buffer back. */

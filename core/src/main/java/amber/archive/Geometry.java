@@ -8,15 +8,15 @@ import amber.frame.FrameEncoder;
  *
  * @param blocksPerFrame blocks compressed together: 1, 2, 4, 8 or 16
  * @param blocksPerSegment the most blocks of one segment: a multiple of {@code blocksPerFrame}, at
- *     most 4,096
+ *     most 2,048
  */
 public record Geometry(int blocksPerFrame, int blocksPerSegment) {
 
   /** Frames of 4 MiB in segments of 32 MiB; docs/decisions/0002 has the reasons. */
   public static final Geometry DEFAULT = new Geometry(8, 64);
 
-  /** The most blocks in a segment, so that a segment's length always fits 32 bits. */
-  public static final int MAX_BLOCKS_PER_SEGMENT = 4096;
+  /** The most blocks in a segment: 1 GiB, so that a segment always fits one buffer. */
+  public static final int MAX_BLOCKS_PER_SEGMENT = 2048;
 
   /** Checks the limits. */
   public Geometry {

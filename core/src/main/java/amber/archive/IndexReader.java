@@ -145,6 +145,16 @@ final class IndexReader {
         listedBlocks,
         zeroBlocks,
         extents);
+    // Before the extents, which cost time: a few bytes of them can list millions of blocks.
+    BadStructureException.check(
+        segmentsFrom == firstSegment
+            && segmentCount == head.geometry().segments((int) listedBlocks)
+            && segmentCount <= head.segments() - firstSegment,
+        "index gives volume %d %d segments from %d on, it has %d",
+        number,
+        segmentCount,
+        segmentsFrom,
+        head.segments());
     BlockSet listed = readExtents((int) extents, sizeBytes, number);
     BadStructureException.check(
         listed.size() == listedBlocks,
@@ -152,12 +162,6 @@ final class IndexReader {
         number,
         listedBlocks,
         listed.size());
-    BadStructureException.check(
-        segmentsFrom == firstSegment && segmentCount == head.geometry().segments(listed.size()),
-        "index gives volume %d %d segments from %d on",
-        number,
-        segmentCount,
-        segmentsFrom);
     firstSegment += segmentCount;
     return new VolumeEntry(
         sizeBytes, listed, zeroBlocks, prologOffset, prologBytes, segmentsFrom, segmentCount);

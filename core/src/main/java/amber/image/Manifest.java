@@ -2,7 +2,6 @@ package amber.image;
 
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -89,8 +88,8 @@ public final class Manifest {
 
   private static boolean isTime(String text) {
     try {
-      int year = Instant.parse(text).atOffset(ZoneOffset.UTC).getYear();
-      return year >= 0 && year <= 9999;
+      Instant.parse(text);
+      return true;
     } catch (DateTimeException e) {
       return false;
     }
