@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -155,7 +156,7 @@ public final class FileStore implements ArchiveSink {
     public void read(long position, ByteBuffer target) throws IOException {
       long at = position;
       while (target.hasRemaining()) {
-        int count = channel.read(target, at);
+        int count = readSome(target, at);
         if (count < 0) {
           throw new EOFException(
               "%s: ends at byte %d, should go on to byte %d"
@@ -163,6 +164,21 @@ public final class FileStore implements ArchiveSink {
         }
         at += count;
       }
+    }
+
+    private int readSome(ByteBuffer target, long at) throws IOException {
+      try {
+        return channel.read(target, at);
+      } catch (ClosedByInterruptException e) {
+        throw e;
+      } catch (IOException e) {
+        throw new IOException(
+            "%s: byte %d cannot be read: %s".formatted(location, at, reason(e)), e);
+      }
+    }
+
+    private static String reason(IOException failure) {
+      return failure instanceof ClosedChannelException ? "is closed" : failure.getMessage();
     }
 
     @Override
