@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -150,10 +151,11 @@ public final class PendingImageDirectory implements BlockSink, AutoCloseable {
     try {
       // rename(2) takes the place of an empty directory, and of nothing else.
       Files.move(pending, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      if (replacing) {
+    } catch (FileSystemException e) {
+      if (replacing && !Files.exists(target)) {
         Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
       }
+      requireFree(target, false);
       throw e;
     }
     committed = true;
