@@ -116,7 +116,7 @@ final class ArchiveDescription {
             "version %d, frames of %s, segments of %s",
             archive.formatVersion(),
             Text.bytes(geometry.frameBytes()),
-            Text.bytes((double) geometry.blocksPerSegment() * Block.SIZE)));
+            Text.bytes((long) geometry.blocksPerSegment() * Block.SIZE)));
     line(text, "uuid", archive.index().uuid().toString());
     line(text, "created", archive.seal().createdAt() + " by " + archive.seal().tool());
     line(text, "manifest", "SHA-256 " + BlockDigest.hex(archive.seal().manifestSha256()));

@@ -11,6 +11,7 @@ final class CommonOptions {
       names = "--output",
       paramLabel = "text|json",
       defaultValue = "text",
+      converter = Values.Output.class,
       description = "How the result is printed on stdout (default: text).")
   private OutputFormat output;
 
@@ -18,6 +19,7 @@ final class CommonOptions {
       names = "--progress",
       paramLabel = "auto|bar|lines|json|none",
       defaultValue = "auto",
+      converter = Values.Style.class,
       description = {
         "How progress is shown on stderr (default: auto,",
         "a bar on a terminal and lines elsewhere)."

@@ -6,6 +6,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -101,12 +102,14 @@ final class Console {
     return stdoutIsTaken ? err : out;
   }
 
-  PrintStream outStream() {
-    return out;
+  /** For picocli's own texts. */
+  PrintWriter outWriter() {
+    return new PrintWriter(out, true, StandardCharsets.UTF_8);
   }
 
-  PrintStream errStream() {
-    return err;
+  /** For picocli's own texts. */
+  PrintWriter errWriter() {
+    return new PrintWriter(err, true, StandardCharsets.UTF_8);
   }
 
   /** Whether all that was printed on stdout went out. */

@@ -8,10 +8,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -138,19 +140,21 @@ final class ErrorReport {
           ? "unknown command '%s'".formatted(argument)
           : "'%s' is one operand too many".formatted(argument);
     }
-    String message = String.valueOf(failure.getMessage());
+    if (failure.getCommandLine().getParent() == null) {
+      return "a command is missing, should be pack, unpack, inspect or verify";
+    }
+    String message = String.valueOf(failure.getMessage()).replaceFirst("^Error: ", "");
     ArgSpec argument = failure.getArgSpec();
     String variable = argument == null ? null : Settings.variable(argument);
     boolean fromVariable =
-        variable != null && arguments.stream().noneMatch(a -> a.startsWith(longest(argument)));
-    String start = message.substring(0, 1).toLowerCase(java.util.Locale.ROOT);
-    return (fromVariable && console.variable(variable) != null ? variable + ": " : "")
-        + start
-        + message.substring(1);
+        variable != null && arguments.stream().noneMatch(a -> a.startsWith(name(argument)));
+    String origin = fromVariable && console.variable(variable) != null ? variable + ": " : "";
+    // Messages here begin in lower case; picocli's do not.
+    return origin + message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
   }
 
-  private static String longest(ArgSpec argument) {
-    return ((CommandLine.Model.OptionSpec) argument).longestName();
+  private static String name(ArgSpec argument) {
+    return ((OptionSpec) argument).longestName();
   }
 
   private static Optional<String> suggestion(ParameterException failure) {

@@ -31,9 +31,11 @@ final class Hints {
     if (failure instanceof SourceChangedException) {
       return "stop what writes to the disk, or pack a snapshot of it";
     }
-    if (failure instanceof FileSystemException full
-        && String.valueOf(full.getReason()).contains("No space left")) {
-      return "make room there, or choose another place";
+    if (failure instanceof FileSystemException named && named.getReason() != null) {
+      String hint = ofReason(named.getReason());
+      if (hint != null) {
+        return hint;
+      }
     }
     if (failure instanceof OutOfMemoryError) {
       return "use fewer --threads: each takes up to 140 MiB";
@@ -44,23 +46,31 @@ final class Hints {
     return null;
   }
 
-  private static String general(Throwable failure) {
-    switch (Outcome.of(failure)) {
-      case USAGE:
-        return "correct what is named above; the disk or image cannot be packed as it is";
-      case CORRUPT:
-        return "fetch the archive again; if the error stays, amber unpack --salvage ARCHIVE TARGET"
-            + " recovers what is whole";
-      case NOT_ALLOWED:
-        return "check the owner and the mode of the file and of the directories above it";
-      case NOT_FOUND:
-        return "check the spelling; a path is taken from the current directory";
-      case EXISTS:
-        return "choose another name, or repeat with --replace";
-      case INTERRUPTED:
-        return "what was begun is removed; run the command again";
-      default:
-        return null;
+  private static String ofReason(String reason) {
+    if (reason.contains("No space left")) {
+      return "make room there, or choose another place";
     }
+    if (reason.contains("no part of an image")) {
+      return "choose another name, or remove what is not to be kept";
+    }
+    if (reason.contains("is no directory")) {
+      return "choose another name";
+    }
+    return null;
+  }
+
+  private static String general(Throwable failure) {
+    return switch (Outcome.of(failure)) {
+      case USAGE -> "correct what is named above; the disk or image cannot be packed as it is";
+      case CORRUPT ->
+          "fetch the archive again; if the error stays, amber unpack --salvage ARCHIVE TARGET"
+              + " recovers what is whole";
+      case NOT_ALLOWED ->
+          "check the owner and the mode of the file and of the directories above it";
+      case NOT_FOUND -> "check the spelling; a path is taken from the current directory";
+      case EXISTS -> "choose another name, or repeat with --replace";
+      case INTERRUPTED -> "what was begun is removed; run the command again";
+      default -> null;
+    };
   }
 }

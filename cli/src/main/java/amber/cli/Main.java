@@ -61,18 +61,27 @@ public final class Main {
 
   CommandLine commandLine(ErrorReport errors) {
     Settings settings = new Settings(console);
+    CommandLine completion = new CommandLine(new GenerateCompletion());
+    completion
+        .getCommandSpec()
+        .usageMessage()
+        .header(
+            "Prints a script that completes amber commands in bash and zsh.",
+            "",
+            "  source <(amber generate-completion)",
+            "")
+        .description();
     CommandLine commandLine =
         new CommandLine(this)
             .addSubcommand(new PackCommand(console))
             .addSubcommand(new UnpackCommand(console))
             .addSubcommand(new InspectCommand(console))
             .addSubcommand(new VerifyCommand(console))
-            .addSubcommand(new GenerateCompletion())
+            .addSubcommand(completion)
             .addSubcommand(new HelpCommand());
     return commandLine
-        .setOut(new java.io.PrintWriter(console.outStream(), true))
-        .setErr(new java.io.PrintWriter(console.errStream(), true))
-        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOut(console.outWriter())
+        .setErr(console.errWriter())
         .setOverwrittenOptionsAllowed(false)
         .setDefaultValueProvider(settings)
         .setParameterExceptionHandler((failure, args) -> errors.misused(failure))

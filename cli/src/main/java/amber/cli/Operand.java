@@ -47,6 +47,8 @@ final class Operand {
     return new RefusedException(
         Outcome.UNSUPPORTED,
         text + ": this build of amber reaches files only, should be a path",
-        "for a file of that name, write ./" + text);
+        text.startsWith("s3://")
+            ? "copy it to or from a file with another program: aws s3 cp"
+            : "for a file of that name, write ./" + text);
   }
 }

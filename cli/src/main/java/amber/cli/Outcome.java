@@ -4,10 +4,12 @@ import amber.archive.CorruptArchiveException;
 import amber.archive.UnsupportedArchiveException;
 import amber.image.InvalidImageException;
 import amber.image.UnsupportedImageException;
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import picocli.CommandLine.ParameterException;
 
@@ -45,7 +47,14 @@ enum Outcome {
     if (failure instanceof CorruptArchiveException) {
       return CORRUPT;
     }
-    if (failure instanceof AccessDeniedException) {
+    // A reader whose file was closed by an interrupt elsewhere fails in ways of its own.
+    boolean stopped = failure instanceof IOException && Thread.currentThread().isInterrupted();
+    if (stopped
+        || failure instanceof InterruptedIOException
+        || failure instanceof ClosedByInterruptException) {
+      return INTERRUPTED;
+    }
+    if (failure instanceof AccessDeniedException || isNotPermitted(failure)) {
       return NOT_ALLOWED;
     }
     if (failure instanceof NoSuchFileException) {
@@ -58,10 +67,12 @@ enum Outcome {
         || failure instanceof UnsupportedImageException) {
       return UNSUPPORTED;
     }
-    if (failure instanceof InterruptedIOException
-        || failure instanceof ClosedByInterruptException) {
-      return INTERRUPTED;
-    }
     return FAILED;
+  }
+
+  /** EPERM, for which Java has no exception: what even the owner may not do. */
+  private static boolean isNotPermitted(Throwable failure) {
+    return failure instanceof FileSystemException refused
+        && "Operation not permitted".equals(refused.getReason());
   }
 }

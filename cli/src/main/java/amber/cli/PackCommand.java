@@ -63,7 +63,7 @@ final class PackCommand implements Callable<Integer> {
       names = "--level",
       paramLabel = "1..19",
       defaultValue = "3",
-      converter = Numbers.Level.class,
+      converter = Values.Level.class,
       description = "zstd level: 1 is fast, 19 is small (default: 3).")
   private int level;
 

@@ -13,6 +13,7 @@ final class ProgressMeter {
   private static final long WINDOW_NANOS = 10_000_000_000L;
   private static final double NANOS = 1e9;
   private static final int BAR_WIDTH = 20;
+  private static final int MAX_BAR = 79;
 
   private record Sample(Progress.Snapshot counts, long nanos) {}
 
@@ -43,15 +44,16 @@ final class ProgressMeter {
     }
     double share = share();
     int filled = (int) (share * BAR_WIDTH);
-    return Text.format(
-        "%s [%s%s] %3.0f%%  %s, %s/s%s",
-        verb,
-        "=".repeat(filled),
-        " ".repeat(BAR_WIDTH - filled),
-        Math.floor(share * 100),
-        Text.bytes(bytes(counts.blocks())),
-        Text.bytes(bytesPerSecond()),
-        remaining().map(left -> ", " + Text.duration(left) + " left").orElse(""));
+    String bar =
+        Text.format(
+            "%s [%s%s] %.0f%% of %s%s",
+            verb,
+            "=".repeat(filled),
+            " ".repeat(BAR_WIDTH - filled),
+            Math.floor(share * 100),
+            Text.bytes(bytes(counts.totalBlocks())),
+            rates());
+    return bar.substring(0, Math.min(bar.length(), MAX_BAR));
   }
 
   /** One line that says everything. */
@@ -65,12 +67,18 @@ final class ProgressMeter {
       line.append(" of ").append(Text.bytes(bytes(counts.totalBlocks())));
       line.append(Text.format(" (%.0f%%)", Math.floor(share() * 100)));
     }
-    line.append(Text.format(", %.1f MiB/s", bytesPerSecond() / (1 << 20)));
+    return line.append(rates()).toString();
+  }
+
+  private String rates() {
+    Progress.Snapshot counts = counts();
+    StringBuilder rates = new StringBuilder();
+    rates.append(Text.format(", %.1f MiB/s", bytesPerSecond() / (1 << 20)));
     if (counts.storedBytes() > 0) {
-      line.append(", ratio ").append(Text.ratio(bytes(counts.blocks()), counts.storedBytes()));
+      rates.append(", ratio ").append(Text.ratio(bytes(counts.blocks()), counts.storedBytes()));
     }
-    remaining().ifPresent(left -> line.append(", ").append(Text.duration(left)).append(" left"));
-    return line.toString();
+    remaining().ifPresent(left -> rates.append(", ").append(Text.duration(left)).append(" left"));
+    return rates.toString();
   }
 
   /** One JSON object on one line; what is not known is null. Only numbers: nothing to escape. */

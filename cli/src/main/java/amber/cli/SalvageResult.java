@@ -2,7 +2,6 @@ package amber.cli;
 
 import amber.Salvager;
 import amber.archive.ArchiveScan.FoundSegment;
-import amber.archive.CorruptArchiveException;
 import amber.image.Json;
 import amber.image.Volume;
 import amber.store.ArchiveSource;
@@ -39,10 +38,12 @@ record SalvageResult(ArchiveSource archive, Salvager.Report report, ArchiveEnd e
   }
 
   /** Refuses to make a directory of nothing. */
-  void requireAnything() throws CorruptArchiveException {
+  void requireAnything() throws RefusedException {
     if (report.scan().segments().isEmpty() && manifest().isEmpty()) {
-      throw new CorruptArchiveException(
-          archive.location(), "holds neither a segment nor a manifest that is whole");
+      throw new RefusedException(
+          Outcome.CORRUPT,
+          archive.location() + ": holds neither a segment nor a manifest that is whole",
+          "is it the right file?");
     }
   }
 

@@ -11,8 +11,8 @@ final class Text {
   private Text() {}
 
   /** Bytes with one decimal, such as 1.9 GiB. */
-  static String bytes(double bytes) {
-    double value = bytes;
+  static String bytes(long bytes) {
+    double value = (double) bytes;
     int unit = 0;
     // What would be rounded to 1024.0 is written in the next unit.
     while (value >= (unit == 0 ? 1024 : 1023.95) && unit < UNITS.length - 1) {
@@ -74,16 +74,15 @@ final class Text {
   }
 
   private static boolean isSafe(int character) {
-    switch (Character.getType(character)) {
-      case Character.CONTROL:
-      case Character.FORMAT:
-      case Character.SURROGATE:
-      case Character.LINE_SEPARATOR:
-      case Character.PARAGRAPH_SEPARATOR:
-      case Character.UNASSIGNED:
-        return false;
-      default:
-        return true;
-    }
+    return switch (Character.getType(character)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.UNASSIGNED ->
+          false;
+      default -> true;
+    };
   }
 }

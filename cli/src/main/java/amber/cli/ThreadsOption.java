@@ -9,7 +9,7 @@ final class ThreadsOption {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      converter = Numbers.Threads.class,
+      converter = Values.Threads.class,
       description = {
         "Segments worked on at once (default: one for each",
         "processor). Has no influence on what is written."
