@@ -77,6 +77,7 @@ public final class Main {
             .addSubcommand(new UnpackCommand(console))
             .addSubcommand(new InspectCommand(console))
             .addSubcommand(new VerifyCommand(console))
+            .addSubcommand(new WarmUpCommand())
             .addSubcommand(completion)
             .addSubcommand(new HelpCommand());
     return commandLine
