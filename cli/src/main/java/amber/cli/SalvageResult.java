@@ -47,19 +47,36 @@ record SalvageResult(ArchiveSource archive, Salvager.Report report, ArchiveEnd e
     }
   }
 
-  /** The numbers of segments that should be there and are not. */
-  private List<Integer> missing() {
+  /** Neighbouring segments, by number. */
+  private record Range(int first, int last) {
+
+    long count() {
+      return (long) last - first + 1;
+    }
+
+    Map<String, Object> json() {
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("first", first);
+      json.put("last", last);
+      return json;
+    }
+  }
+
+  /** The segments that should be there and are not. Numbers are a stranger's: there may be many. */
+  private List<Range> missing() {
     TreeSet<Integer> found = new TreeSet<>();
     report.scan().segments().forEach(segment -> found.add(segment.number()));
-    int count =
-        end.reader()
-            .map(reader -> reader.index().segmentCount())
-            .orElse(found.isEmpty() ? 0 : found.last() + 1);
-    List<Integer> missing = new ArrayList<>();
-    for (int number = 0; number < count; number++) {
-      if (!found.contains(number)) {
-        missing.add(number);
+    List<Range> missing = new ArrayList<>();
+    int next = 0;
+    for (int number : found) {
+      if (number > next) {
+        missing.add(new Range(next, number - 1));
       }
+      next = number + 1;
+    }
+    int count = end.reader().map(reader -> reader.index().segmentCount()).orElse(next);
+    if (count > next) {
+      missing.add(new Range(next, count - 1));
     }
     return missing;
   }
@@ -127,7 +144,7 @@ record SalvageResult(ArchiveSource archive, Salvager.Report report, ArchiveEnd e
     json.put("manifestWhole", manifest().isPresent());
     json.put("foundSegments", report.scan().segments().size());
     json.put("wholeSegments", report.wholeSegments());
-    json.put("missingSegments", missing());
+    json.put("missingSegments", missing().stream().map(Range::json).toList());
     json.put("foundBlocks", report.blocks());
     json.put("wholeBlocks", report.wholeBlocks());
     List<Map<String, Object>> volumes = new ArrayList<>();
@@ -176,14 +193,15 @@ record SalvageResult(ArchiveSource archive, Salvager.Report report, ArchiveEnd e
     if (manifest().isEmpty()) {
       text.add("manifest missing");
     }
-    List<Integer> missing = missing();
+    List<Range> missing = missing();
     if (!missing.isEmpty()) {
+      long count = missing.stream().mapToLong(Range::count).sum();
       text.add(
           "missing: %s of %s, the first one number %d"
               .formatted(
-                  Text.count(missing.size(), "segment"),
-                  Text.count(missing.size() + report.scan().segments().size()),
-                  missing.get(0)));
+                  Text.count(count, "segment"),
+                  Text.count(count + report.scan().segments().size()),
+                  missing.get(0).first()));
     }
     report.damage().stream().limit(MAX_DAMAGE_LINES).forEach(line -> text.add("damaged: " + line));
     int more = report.damage().size() - MAX_DAMAGE_LINES;

@@ -28,8 +28,10 @@ final class Sizes {
     return bytes;
   }
 
-  /** To two decimals, or null where nothing is stored. */
+  /** To two decimals, or null where there is nothing to compare. */
   static Double ratio(long plainBytes, long storedBytes) {
-    return storedBytes == 0 ? null : Math.round(100.0 * plainBytes / storedBytes) / 100.0;
+    return plainBytes == 0 || storedBytes == 0
+        ? null
+        : Math.round(100.0 * plainBytes / storedBytes) / 100.0;
   }
 }

@@ -34,7 +34,9 @@ final class Text {
 
   /** How many times smaller it became. */
   static String ratio(long plainBytes, long storedBytes) {
-    return storedBytes == 0 ? "-" : format("%.2f", (double) plainBytes / storedBytes);
+    return plainBytes == 0 || storedBytes == 0
+        ? "-"
+        : format("%.2f", (double) plainBytes / storedBytes);
   }
 
   /** A time that something took or will take. */

@@ -29,7 +29,7 @@ class InterruptTest {
     Path disk = TestDisk.empty(directory.resolve("disk.img"), 1L << 28);
     TestDisk.noise(disk, 0, BLOCKS / 4, 7);
     // At this level it takes long enough.
-    Process amber = start("pack", "--level", "19", "disk.img", "disk.bin");
+    Process amber = start("pack", "--level", "10", "disk.img", "disk.bin");
     signalWhenPending(amber, signal);
     assertThat(names()).containsExactly("disk.img");
     assertThat(amber.exitValue()).isEqualTo(exitCode);

@@ -2,6 +2,7 @@ package amber.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import amber.image.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -109,6 +110,31 @@ class JsonTest {
         .containsEntry("endWhole", true)
         .containsEntry("missingSegments", List.of())
         .containsEntry("damage", List.of());
+  }
+
+  @Test
+  void salvageSaysWhichSegmentsAreMissing() throws Exception {
+    Path large = TestDisk.empty(directory.resolve("large.img"), 3L << 26);
+    TestDisk.zeros(large, 0, 3 * 128);
+    Run.packed(large, directory.resolve("large.bin"));
+    byte[] bytes = Files.readAllBytes(directory.resolve("large.bin"));
+    TestArchive.destroySegmentHeader(bytes, 1);
+    Path damaged = Files.write(directory.resolve("damaged.bin"), bytes);
+    Path out = directory.resolve("out");
+    Run run = Run.of("unpack", "--salvage", "--no-sync", "--output", "json", damaged, out);
+    assertThat(run.exitCode()).isEqualTo(3);
+    assertThat(run.json())
+        .containsEntry("salvage", true)
+        .containsEntry("complete", false)
+        .containsEntry("endWhole", true)
+        .containsEntry("foundSegments", 2)
+        .containsEntry("wholeBlocks", 256)
+        .containsEntry("missingSegments", List.of(Map.of("first", 1, "last", 1)));
+    assertThat(Json.read(Files.readAllBytes(out.resolve("salvage.json")), "salvage.json"))
+        .containsEntry("complete", false)
+        .containsEntry("missingSegments", List.of(Map.of("first", 1, "last", 1)));
+    assertThat(out.resolve("manifest.json")).exists();
+    assertThat(out.resolve("volume-00.raw")).hasSize(3L << 26);
   }
 
   @Test

@@ -47,6 +47,22 @@ class StreamsTest {
   }
 
   @Test
+  void progressGoesToStderrLineByLine() throws IOException {
+    Map<String, String> often = Map.of("AMBER_PROGRESS_INTERVAL_MS", "1");
+    Path archive = directory.resolve("slow.bin");
+    Run json = Run.with(often, "pack", "--level", "19", "--progress", "json", disk, archive);
+    assertThat(json.text()).startsWith("packed ");
+    assertThat(json.stderr().lines())
+        .isNotEmpty()
+        .allMatch(line -> line.startsWith("{\"schema\":1,\"progress\":{\"command\":\"pack\","));
+    Run lines = Run.with(often, "pack", "--level", "19", "--replace", disk, archive);
+    assertThat(lines.stderr().lines())
+        .isNotEmpty()
+        .allMatch(line -> line.startsWith("amber: pack: "));
+    assertThat(Run.with(often, "pack", "-q", "--replace", disk, archive).stderr()).isEmpty();
+  }
+
+  @Test
   void archiveIsNotWrittenToATerminal() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -3,10 +3,12 @@ package amber.cli;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 
 /** Archives made otherwise than a pack would. */
 final class TestArchive {
@@ -33,5 +35,18 @@ final class TestArchive {
     sha256.update(bytes, locator + LOCATOR_HEADER, LOCATOR_HASH_AT - LOCATOR_HEADER);
     buffer.put(locator + LOCATOR_HASH_AT, sha256.digest());
     Files.write(archive, bytes);
+  }
+
+  /** Makes the header of a segment unrecognisable; segments count from 0. */
+  static void destroySegmentHeader(byte[] archive, int segment) {
+    byte[] magic = "AMBERSEG".getBytes(StandardCharsets.US_ASCII);
+    int left = segment;
+    for (int at = 0; at < archive.length - magic.length; at++) {
+      if (Arrays.equals(archive, at, at + magic.length, magic, 0, magic.length) && left-- == 0) {
+        archive[at] = 0;
+        return;
+      }
+    }
+    throw new AssertionError("no segment " + segment);
   }
 }
