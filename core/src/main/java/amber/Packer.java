@@ -8,6 +8,7 @@ import amber.archive.PlannedSegment;
 import amber.archive.SegmentWriter;
 import amber.block.BlockSet;
 import amber.block.BlockSource;
+import amber.frame.ZstdLibrary;
 import amber.image.Image;
 import amber.store.ArchiveSink;
 import amber.store.PendingArchive;
@@ -44,6 +45,7 @@ public final class Packer {
       List<? extends BlockSource> sources,
       Function<List<BlockSet>, ArchiveStamp> stamp)
       throws IOException {
+    ZstdLibrary.require();
     List<BlockSet> listed = new ArrayList<>();
     for (BlockSource source : sources) {
       listed.add(source.listed());

@@ -70,6 +70,7 @@ public final class Salvager {
 
   private Report read(ArchiveSource archive, ArchiveScan scan, SegmentReader.Blocks blocks)
       throws IOException {
+    progress.begin(scan.blockCount());
     List<String> damage = new ArrayList<>();
     int wholeSegments = 0;
     long blockCount = 0;

@@ -2,6 +2,7 @@ package amber.cli;
 
 import amber.archive.UnsupportedArchiveException;
 import amber.block.SourceChangedException;
+import amber.frame.ZstdLibrary;
 import amber.image.InvalidImageException;
 import amber.image.UnsupportedImageException;
 import java.nio.file.FileSystemException;
@@ -37,8 +38,12 @@ final class Hints {
         return hint;
       }
     }
+    if (failure instanceof ZstdLibrary.UnusableException) {
+      return "if nothing may run from there (noexec), name another directory:"
+          + " JAVA_TOOL_OPTIONS=\"-DZstdTempFolder=DIR -Djna.tmpdir=DIR\"";
+    }
     if (failure instanceof OutOfMemoryError) {
-      return "use fewer --threads: each takes up to 140 MiB";
+      return "use fewer --threads: each takes some 40 MiB, and at high levels up to 100";
     }
     if (failure instanceof RuntimeException || failure instanceof Error) {
       return "repeat with -v and report what it prints";

@@ -56,7 +56,7 @@ class JsonTest {
         .containsEntry("formatVersion", 1)
         .containsEntry("tool", "amber development")
         .containsEntry(
-            "geometry", Map.of("blockBytes", 524_288, "blocksPerFrame", 8, "blocksPerSegment", 128))
+            "geometry", Map.of("blockBytes", 524_288, "blocksPerFrame", 8, "blocksPerSegment", 64))
         .containsEntry("segments", 1)
         .containsEntry("encryptedTo", List.of())
         .containsEntry("signedBy", List.of())
@@ -114,8 +114,8 @@ class JsonTest {
 
   @Test
   void salvageSaysWhichSegmentsAreMissing() throws Exception {
-    Path large = TestDisk.empty(directory.resolve("large.img"), 3L << 26);
-    TestDisk.zeros(large, 0, 3 * 128);
+    Path large = TestDisk.empty(directory.resolve("large.img"), 3L << 25);
+    TestDisk.zeros(large, 0, 3 * 64);
     Run.packed(large, directory.resolve("large.bin"));
     byte[] bytes = Files.readAllBytes(directory.resolve("large.bin"));
     TestArchive.destroySegmentHeader(bytes, 1);
@@ -128,13 +128,13 @@ class JsonTest {
         .containsEntry("complete", false)
         .containsEntry("endWhole", true)
         .containsEntry("foundSegments", 2)
-        .containsEntry("wholeBlocks", 256)
+        .containsEntry("wholeBlocks", 128)
         .containsEntry("missingSegments", List.of(Map.of("first", 1, "last", 1)));
     assertThat(Json.read(Files.readAllBytes(out.resolve("salvage.json")), "salvage.json"))
         .containsEntry("complete", false)
         .containsEntry("missingSegments", List.of(Map.of("first", 1, "last", 1)));
     assertThat(out.resolve("manifest.json")).exists();
-    assertThat(out.resolve("volume-00.raw")).hasSize(3L << 26);
+    assertThat(out.resolve("volume-00.raw")).hasSize(3L << 25);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package amber.archive;
 
 import amber.block.BlockDigest;
+import amber.frame.ZstdLibrary;
 import amber.image.Image;
 import amber.image.InvalidImageException;
 import amber.image.Manifest;
@@ -52,6 +53,7 @@ public final class ArchiveReader {
    * @throws UnsupportedImageException if its image needs a newer version of this program
    */
   public static ArchiveReader open(ArchiveSource archive) throws IOException {
+    ZstdLibrary.require();
     TailCache source = new TailCache(archive);
     try {
       Locator locator = readLocator(source);

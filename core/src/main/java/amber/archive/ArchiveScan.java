@@ -3,6 +3,7 @@ package amber.archive;
 import amber.frame.FrameDecoder;
 import amber.frame.FrameEncoder;
 import amber.frame.FrameException;
+import amber.frame.ZstdLibrary;
 import amber.image.Image;
 import amber.image.InvalidImageException;
 import amber.image.Manifest;
@@ -47,8 +48,9 @@ public record ArchiveScan(
    * @param volume the volume's number
    * @param offset where its header begins
    * @param headerBytes the header's length
+   * @param blocks how many blocks it should hold
    */
-  public record FoundSegment(int number, int volume, long offset, int headerBytes) {
+  public record FoundSegment(int number, int volume, long offset, int headerBytes, int blocks) {
 
     /** How messages name the segment. */
     @Override
@@ -59,6 +61,7 @@ public record ArchiveScan(
 
   /** Walks an archive from its first byte to its last. */
   public static ArchiveScan of(ArchiveSource source) throws IOException {
+    ZstdLibrary.require();
     Optional<byte[]> manifest = readManifest(source);
     Optional<Image> image = Optional.empty();
     if (manifest.isPresent()) {
@@ -78,6 +81,11 @@ public record ArchiveScan(
         found.segments(),
         found.volumeSizes(),
         found.foreignSegments());
+  }
+
+  /** How many blocks the segments that were found should hold. */
+  public long blockCount() {
+    return segments.stream().mapToLong(FoundSegment::blocks).sum();
   }
 
   /** How many segment numbers are missing before the last one that was found. */

@@ -150,10 +150,10 @@ final class IndexReader {
         segmentsFrom == firstSegment
             && segmentCount == head.geometry().segments((int) listedBlocks)
             && segmentCount <= head.segments() - firstSegment,
-        "index gives volume %d %d segments from %d on, it has %d",
+        "index gives volume %d segments %d to %d of %d",
         number,
-        segmentCount,
         segmentsFrom,
+        (long) segmentsFrom + segmentCount,
         head.segments());
     BlockSet listed = readExtents((int) extents, sizeBytes, number);
     BadStructureException.check(

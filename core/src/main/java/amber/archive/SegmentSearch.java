@@ -72,7 +72,13 @@ final class SegmentSearch {
       if (contradicts || !numbers.add(header.number())) {
         return;
       }
-      segments.add(new FoundSegment(header.number(), header.volume(), offset, header.frameBytes()));
+      segments.add(
+          new FoundSegment(
+              header.number(),
+              header.volume(),
+              offset,
+              header.frameBytes(),
+              header.blocks().length));
       followers += offset == lastEnd ? 1 : 0;
       lastEnd = offset + header.frameBytes() + header.dataBytes();
     }

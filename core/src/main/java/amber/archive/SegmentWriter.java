@@ -105,9 +105,10 @@ public final class SegmentWriter implements Worker<PlannedSegment, PackedSegment
 
   private int appendZeroFrame(ByteBuffer out) throws IOException {
     if (zeroFrame.capacity() == 0) {
-      ByteBuffer frame = ByteBuffer.allocateDirect(FrameEncoder.bound(plain.remaining()));
-      encoder.encode(plain, frame);
-      zeroFrame = frame.flip();
+      int start = out.position();
+      int length = encoder.encode(plain, out);
+      zeroFrame = ByteBuffer.allocateDirect(length).put(out.slice(start, length)).flip();
+      return length;
     }
     out.put(zeroFrame.duplicate());
     return zeroFrame.limit();
