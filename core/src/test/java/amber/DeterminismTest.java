@@ -10,8 +10,10 @@ import amber.fixture.Archives;
 import amber.fixture.GeneratedVolume;
 import amber.fixture.LeakCheck;
 import amber.fixture.MemoryStore;
+import amber.fixture.MemoryVolumes;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -35,7 +37,7 @@ class DeterminismTest {
     for (int threads : new int[] {1, 2, 3, 7}) {
       byte[] again = Archives.pack(Archives.options(threads, geometry), sources);
       // Not isEqualTo, which would print both.
-      assertThat(java.util.Arrays.mismatch(again, one))
+      assertThat(Arrays.mismatch(again, one))
           .as("first byte that differs with seed %d and %d threads", seed, threads)
           .isEqualTo(-1);
     }
@@ -46,10 +48,10 @@ class DeterminismTest {
     List<GeneratedVolume> sources = List.of(GeneratedVolume.mixed(9, 25L * Block.SIZE + 1024));
     PackOptions options = Archives.options(2, new Geometry(2, 4));
     byte[] packed = Archives.pack(options, sources);
-    amber.fixture.MemoryVolumes volumes = leaks.watch(new amber.fixture.MemoryVolumes());
+    MemoryVolumes volumes = leaks.watch(new MemoryVolumes());
     Archives.unpack(MemoryStore.source("a", packed), 2, volumes);
     byte[] again = Archives.pack(options, List.copyOf(volumes.committed().values()));
-    assertThat(java.util.Arrays.mismatch(again, packed)).isEqualTo(-1);
+    assertThat(Arrays.mismatch(again, packed)).isEqualTo(-1);
   }
 
   @Test

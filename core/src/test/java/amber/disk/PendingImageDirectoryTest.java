@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import amber.block.Block;
+import amber.block.BlockDigest;
 import amber.block.BlockSet;
 import amber.block.BlockSink;
 import amber.block.BlockSinkContract;
@@ -66,7 +67,7 @@ class PendingImageDirectoryTest extends BlockSinkContract {
     try (PendingVolume volume = sink().begin(0, sizeBytes)) {
       for (int index = 4; index < 7; index++) {
         byte[] content = zeros.content(index);
-        volume.write(index, ByteBuffer.wrap(content), amber.block.BlockDigest.zeroBlock());
+        volume.write(index, ByteBuffer.wrap(content), BlockDigest.zeroBlock());
       }
       volume.commit();
     }
