@@ -75,8 +75,7 @@ class FaultTest {
     flow.run(none);
     assertThat(none.calls()).isPositive();
     for (int call = 1; call <= none.calls(); call++) {
-      MemoryStore before = store;
-      int commits = before.commits();
+      int commits = store.commits();
       Fault fault = Fault.failing(call);
       assertThatThrownBy(() -> flow.run(fault))
           .as("call %d of %d", call, none.calls())
@@ -280,8 +279,14 @@ class FaultTest {
     String name = folder.resolve("a.bin").toString();
     Random random = new Random(seed);
     Thread packer = Thread.currentThread();
+    Fault appends = Fault.never();
+    try (BlockSource source = RawDisk.open(disk)) {
+      Archives.pack(
+          Archives.options(1, GEOMETRY), List.of(source), Faults.onAppend(store, appends), "a");
+    }
     Fault onRead = Fault.before(random.nextInt(6), location -> packer.interrupt());
-    Fault onAppend = Fault.before(1 + random.nextInt(11), location -> packer.interrupt());
+    Fault onAppend =
+        Fault.before(1 + random.nextInt(appends.calls()), location -> packer.interrupt());
     Throwable failure;
     boolean interrupted;
     try (BlockSource source = Faults.onRead(RawDisk.open(disk), onRead)) {
@@ -309,7 +314,10 @@ class FaultTest {
     Path folder = Files.createDirectory(directory.resolve("images"));
     Random random = new Random(seed);
     Thread unpacker = Thread.currentThread();
-    Fault onRead = Fault.before(1 + random.nextInt(12), location -> unpacker.interrupt());
+    Fault reads = Fault.never();
+    Archives.verify(Faults.onRead(MemoryStore.source("a", archive), reads), 1);
+    Fault onRead =
+        Fault.before(1 + random.nextInt(reads.calls()), location -> unpacker.interrupt());
     Throwable failure;
     try (ArchiveSource source = FileStore.open(file);
         PendingImageDirectory pending =
