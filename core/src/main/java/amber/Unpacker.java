@@ -27,8 +27,8 @@ public final class Unpacker {
   }
 
   /**
-   * Restores some volumes. All of them are committed, or none: a failure anywhere discards what was
-   * written.
+   * Restores some volumes. None is committed before all of them were read and checked; a failure
+   * until then discards what was written.
    */
   public void unpack(ArchiveReader archive, SortedSet<Integer> volumes, BlockSink sink)
       throws IOException {

@@ -33,7 +33,7 @@ public final class ArchiveWriter implements AutoCloseable {
   private long offset;
   private long tarBytes;
   private int nextProlog;
-  private long manifestStored;
+  private final long manifestStored;
 
   /** Begins the archive: writes the manifest. */
   public ArchiveWriter(Plan plan, int level, PendingArchive out) throws IOException {
@@ -44,7 +44,12 @@ public final class ArchiveWriter implements AutoCloseable {
     plan.image().volumes().forEach(volume -> linear.add(BlockDigest.newSha256()));
     this.encoder = new FrameEncoder(level);
     this.small = new FrameStream(encoder, this::appendFrame);
-    writeFile(Manifest.FILE, plan.manifest());
+    try {
+      writeFile(Manifest.FILE, plan.manifest());
+    } catch (IOException | RuntimeException e) {
+      encoder.close();
+      throw e;
+    }
     manifestStored = offset;
   }
 

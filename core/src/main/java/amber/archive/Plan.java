@@ -3,6 +3,7 @@ package amber.archive;
 import amber.block.Block;
 import amber.block.BlockSet;
 import amber.image.Image;
+import amber.image.Manifest;
 import amber.image.UnsupportedImageException;
 import amber.image.Volume;
 import java.util.Iterator;
@@ -56,6 +57,12 @@ public record Plan(
           Index.VOLUME_BYTES
               + segments * Index.SEGMENT_BYTES
               + (long) blocks.extentCount() * Index.EXTENT_BYTES;
+    }
+    if (manifest.length > Manifest.MAX_BYTES) {
+      throw new UnsupportedImageException(
+          "image",
+          "its manifest has %d bytes, should be at most %d"
+              .formatted(manifest.length, Manifest.MAX_BYTES));
     }
     if (frames > SeekTable.MAX_FRAMES || indexBytes > Index.MAX_BYTES) {
       throw new UnsupportedImageException(

@@ -33,9 +33,4 @@ public final class Magic {
   public static int at(ByteBuffer bytes, int position) {
     return bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).getInt(position);
   }
-
-  /** Whether this is the magic number of any skippable frame. */
-  public static boolean isSkippable(int magic) {
-    return (magic & 0xFFFFFFF0) == 0x184D2A50;
-  }
 }

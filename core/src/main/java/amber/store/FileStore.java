@@ -129,15 +129,21 @@ public final class FileStore implements ArchiveSink {
       try {
         // Unlike a rename, a link fails if someone took the name while we worked.
         Files.createLink(target, pending);
-        Files.delete(pending);
       } catch (FileAlreadyExistsException e) {
         throw new FileAlreadyExistsException(name, null, "archive already exists");
       } catch (UnsupportedOperationException | FileSystemException e) {
-        if (Files.exists(target)) {
-          throw new FileAlreadyExistsException(name, null, "archive already exists");
-        }
-        Files.move(pending, target, StandardCopyOption.ATOMIC_MOVE);
+        moveWithoutLink();
+        return;
       }
+      Files.deleteIfExists(pending);
+    }
+
+    /** Some file systems have no links; there, a name taken at the last moment is lost. */
+    private void moveWithoutLink() throws IOException {
+      if (Files.exists(target)) {
+        throw new FileAlreadyExistsException(name, null, "archive already exists");
+      }
+      Files.move(pending, target, StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Override

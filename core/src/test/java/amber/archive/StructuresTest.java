@@ -39,7 +39,7 @@ class StructuresTest {
 
   private static Locator locator() {
     return new Locator(
-        ID, 11, 1L << 40, 22, 33, (1L << 40) + 22, 44, 55, 1L << 41, 66, noise(32), noise(32));
+        ID, 11, 1L << 40, 22, 33, (1L << 40) + 22, 44, 55, 1L << 41, 66, 77, noise(32), noise(32));
   }
 
   @Test
@@ -80,7 +80,8 @@ class StructuresTest {
         blocksPerFrame,
         blocks,
         noise(32 * blockCount),
-        lengths);
+        lengths,
+        88);
   }
 
   @ParameterizedTest
