@@ -1,33 +1,77 @@
 package amber.archive;
 
 import amber.block.Block;
+import amber.block.BlockDigest;
 import amber.frame.FrameDecoder;
 import amber.frame.FrameException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Decodes a segment's data frames into whole blocks. */
-final class BlockFrames {
+/**
+ * Decodes data frames into whole blocks and hashes them. A small frame that is stored like the one
+ * before it holds the same blocks, and is not decoded again: runs of zero blocks cost next to
+ * nothing. For one thread; it must be closed.
+ */
+final class BlockFrames implements AutoCloseable {
 
-  private BlockFrames() {}
+  // Frames of zeros are far smaller; larger ones are hardly ever alike.
+  private static final int LARGEST_REPEATED = 4096;
+
+  private final FrameDecoder decoder = new FrameDecoder();
+  private final BlockDigest digest = new BlockDigest();
+  private final List<byte[]> digests = new ArrayList<>();
+  private ByteBuffer plain = ByteBuffer.allocateDirect(0);
+
+  /** The stored bytes of the frame whose blocks are in {@link #plain}; empty if there is none. */
+  private ByteBuffer decoded = ByteBuffer.allocate(0);
+
+  private int decodedPlainBytes;
 
   /**
-   * Decodes data frame {@code frame}, which begins at the position of {@code stored}, and moves
-   * that position behind it, also if the frame is damaged.
+   * Decodes data frame {@code frame}, whose stored bytes remain in {@code stored}.
    *
-   * @param plain gets the blocks; what lies behind the volume's end is set to zero
+   * @throws FrameException if it is damaged
    */
-  static void decode(
-      FrameDecoder decoder, ByteBuffer stored, SegmentHeader header, int frame, ByteBuffer plain)
-      throws FrameException {
-    int at = stored.position();
-    int length = header.frameLengths()[frame];
-    stored.position(at + length);
-    plain.clear().limit(header.plainBytes(frame));
-    decoder.decode(stored.slice(at, length), plain);
-    plain.limit(header.blocksIn(frame) * Block.SIZE);
+  void decode(ByteBuffer stored, SegmentHeader header, int frame) throws FrameException {
+    int plainBytes = header.plainBytes(frame);
+    if (plainBytes == decodedPlainBytes && stored.equals(decoded)) {
+      return;
+    }
+    decoded = ByteBuffer.allocate(0);
+    decodedPlainBytes = 0;
+    int blocks = header.blocksIn(frame);
+    if (plain.capacity() < blocks * Block.SIZE) {
+      plain = ByteBuffer.allocateDirect(header.blocksPerFrame() * Block.SIZE);
+    }
+    decoder.decode(stored.duplicate(), plain.clear().limit(plainBytes));
+    plain.limit(blocks * Block.SIZE);
+    // What lies behind the volume's end is zero.
     while (plain.hasRemaining()) {
       plain.put((byte) 0);
     }
-    plain.clear();
+    digests.clear();
+    for (int i = 0; i < blocks; i++) {
+      digests.add(digest.of(plain.slice(i * Block.SIZE, Block.SIZE)));
+    }
+    if (stored.remaining() <= LARGEST_REPEATED) {
+      decoded = ByteBuffer.allocate(stored.remaining()).put(stored.duplicate()).flip();
+      decodedPlainBytes = plainBytes;
+    }
+  }
+
+  /** Block {@code place} of the frame, good until the next frame. */
+  ByteBuffer block(int place) {
+    return plain.slice(place * Block.SIZE, Block.SIZE).asReadOnlyBuffer();
+  }
+
+  /** The SHA-256 of what block {@code place} of the frame holds. */
+  byte[] digest(int place) {
+    return digests.get(place);
+  }
+
+  @Override
+  public void close() {
+    decoder.close();
   }
 }

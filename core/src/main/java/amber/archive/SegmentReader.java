@@ -32,16 +32,13 @@ public final class SegmentReader implements Worker<SegmentEntry, ReadSegment> {
 
   private final ArchiveReader archive;
   private final Blocks blocks;
-  private final FrameDecoder decoder = new FrameDecoder();
-  private final BlockDigest digest = new BlockDigest();
-  private final ByteBuffer plain;
+  private final BlockFrames frames = new BlockFrames();
   private ByteBuffer stored = ByteBuffer.allocateDirect(0);
 
   /** One worker's share of reading an archive. */
   public SegmentReader(ArchiveReader archive, Blocks blocks) {
     this.archive = archive;
     this.blocks = blocks;
-    this.plain = ByteBuffer.allocateDirect(archive.index().geometry().frameBytes());
   }
 
   @Override
@@ -64,8 +61,8 @@ public final class SegmentReader implements Worker<SegmentEntry, ReadSegment> {
   }
 
   private SegmentHeader readHeader(SegmentEntry entry) throws CorruptArchiveException {
-    int frames = archive.index().geometry().frames(entry.blocks());
-    int headerBytes = SegmentHeader.frameBytes(entry.blocks(), frames);
+    int frameCount = archive.index().geometry().frames(entry.blocks());
+    int headerBytes = SegmentHeader.frameBytes(entry.blocks(), frameCount);
     if (headerBytes > stored.limit()) {
       throw corrupt(
           entry, "stored length %d has no room for its header".formatted(stored.limit()), null);
@@ -97,31 +94,31 @@ public final class SegmentReader implements Worker<SegmentEntry, ReadSegment> {
 
   private void readFrame(SegmentEntry entry, SegmentHeader header, int frame) throws IOException {
     int at = stored.position();
-    long frameOffset = entry.offset() + at;
+    int length = header.frameLengths()[frame];
+    stored.position(at + length);
+    ByteBuffer bytes = stored.slice(at, length);
     int first = frame * header.blocksPerFrame();
     try {
-      BlockFrames.decode(decoder, stored, header, frame, plain);
-      FrameDecoder.checkKind(stored.duplicate().position(at));
+      frames.decode(bytes, header, frame);
+      FrameDecoder.checkKind(bytes);
     } catch (FrameException e) {
       throw corrupt(
           entry,
           "frame at byte %d (block %d on): %s"
-              .formatted(frameOffset, header.blocks()[first], e.getMessage()),
+              .formatted(entry.offset() + at, header.blocks()[first], e.getMessage()),
           e);
     }
     for (int i = 0; i < header.blocksIn(frame); i++) {
       int index = header.blocks()[first + i];
-      ByteBuffer block = plain.slice(i * Block.SIZE, Block.SIZE);
       byte[] expected = header.digest(first + i);
-      byte[] actual = digest.of(block);
-      if (!Arrays.equals(actual, expected)) {
+      if (!Arrays.equals(frames.digest(i), expected)) {
         throw corrupt(
             entry,
             "block %d has SHA-256 %s, its header says %s"
-                .formatted(index, BlockDigest.hex(actual), BlockDigest.hex(expected)),
+                .formatted(index, BlockDigest.hex(frames.digest(i)), BlockDigest.hex(expected)),
             null);
       }
-      blocks.accept(entry.volume(), index, block, expected);
+      blocks.accept(entry.volume(), index, frames.block(i), expected);
     }
   }
 
@@ -145,6 +142,6 @@ public final class SegmentReader implements Worker<SegmentEntry, ReadSegment> {
 
   @Override
   public void close() {
-    decoder.close();
+    frames.close();
   }
 }

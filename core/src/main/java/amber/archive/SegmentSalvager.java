@@ -1,9 +1,6 @@
 package amber.archive;
 
 import amber.archive.ArchiveScan.FoundSegment;
-import amber.block.Block;
-import amber.block.BlockDigest;
-import amber.frame.FrameDecoder;
 import amber.frame.FrameException;
 import amber.store.ArchiveSource;
 import amber.work.Worker;
@@ -21,9 +18,7 @@ public final class SegmentSalvager implements Worker<FoundSegment, SalvagedSegme
 
   private final ArchiveSource source;
   private final SegmentReader.Blocks blocks;
-  private final FrameDecoder decoder = new FrameDecoder();
-  private final BlockDigest digest = new BlockDigest();
-  private ByteBuffer plain = ByteBuffer.allocateDirect(0);
+  private final BlockFrames frames = new BlockFrames();
   private ByteBuffer stored = ByteBuffer.allocateDirect(0);
 
   /** One worker's share of salvaging an archive. */
@@ -71,13 +66,9 @@ public final class SegmentSalvager implements Worker<FoundSegment, SalvagedSegme
     if (stored.capacity() < length) {
       stored = ByteBuffer.allocateDirect(length);
     }
-    int plainBytes = header.blocksPerFrame() * Block.SIZE;
-    if (plain.capacity() < plainBytes) {
-      plain = ByteBuffer.allocateDirect(plainBytes);
-    }
     source.read(offset, stored.clear().limit(length));
     try {
-      BlockFrames.decode(decoder, stored.flip(), header, frame, plain);
+      frames.decode(stored.flip(), header, frame);
     } catch (FrameException e) {
       damage.add(where + ": " + e.getMessage());
       return 0;
@@ -85,11 +76,10 @@ public final class SegmentSalvager implements Worker<FoundSegment, SalvagedSegme
     int whole = 0;
     int first = frame * header.blocksPerFrame();
     for (int i = 0; i < header.blocksIn(frame); i++) {
-      ByteBuffer block = plain.slice(i * Block.SIZE, Block.SIZE);
       byte[] expected = header.digest(first + i);
       int index = header.blocks()[first + i];
-      if (Arrays.equals(digest.of(block), expected)) {
-        blocks.accept(header.volume(), index, block, expected);
+      if (Arrays.equals(frames.digest(i), expected)) {
+        blocks.accept(header.volume(), index, frames.block(i), expected);
         whole++;
       } else {
         damage.add("%s: block %d does not match its SHA-256".formatted(where, index));
@@ -100,6 +90,6 @@ public final class SegmentSalvager implements Worker<FoundSegment, SalvagedSegme
 
   @Override
   public void close() {
-    decoder.close();
+    frames.close();
   }
 }

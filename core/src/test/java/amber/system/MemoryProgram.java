@@ -25,8 +25,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Packs and unpacks one large volume in a process whose memory is bounded, and prints what each
- * step took: VOLUME ARCHIVE, where the volume is {@code terabyte} or {@code largest}. Unpacking
- * checks all that a verification checks.
+ * step took: VOLUME ARCHIVE, where the volume is {@code terabyte}, {@code largest} or {@code
+ * extents}. Unpacking checks all that a verification checks.
  */
 final class MemoryProgram {
 
@@ -37,6 +37,7 @@ final class MemoryProgram {
   private static final long MIB = 1 << 20;
   private static final int TERABYTE_BLOCKS = 204_800;
   private static final int LARGEST_BLOCKS = 2_000;
+  private static final int EXTENTS = 1_000_000;
 
   // Incompressible, so that some segments fill their buffers.
   private static final int RANDOM_BLOCKS = 512;
@@ -44,7 +45,13 @@ final class MemoryProgram {
   private MemoryProgram() {}
 
   public static void main(String[] arguments) throws Exception {
-    ZeroVolume volume = arguments[0].equals("terabyte") ? terabyte() : largest();
+    ZeroVolume volume =
+        switch (arguments[0]) {
+          case "terabyte" -> terabyte();
+          case "largest" -> largest();
+          case "extents" -> millionExtents();
+          default -> throw new IllegalArgumentException(arguments[0]);
+        };
     Path archive = Path.of(arguments[1]);
     System.out.println(arguments[0] + ": " + volume.listed());
     step(
@@ -56,6 +63,9 @@ final class MemoryProgram {
       System.out.printf("archive: %.1f MiB%n", (double) source.sizeBytes() / MIB);
       ArchiveReader[] reader = new ArchiveReader[1];
       step("open", () -> reader[0] = ArchiveReader.open(source));
+      if (!reader[0].index().volumes().get(0).listed().equals(volume.listed())) {
+        throw new IllegalStateException("other blocks are listed than were packed");
+      }
       AtomicLong blocks = new AtomicLong();
       step("unpack", () -> new Unpacker(2, new Progress()).unpack(reader[0], counting(blocks)));
       if (blocks.get() != volume.listed().size()) {
@@ -102,6 +112,15 @@ final class MemoryProgram {
     }
     listed.add(Block.count(sizeBytes) - 1, 1);
     return new ZeroVolume(sizeBytes, listed.build());
+  }
+
+  /** A hole after every block: half of a tebibyte in a million extents. */
+  private static ZeroVolume millionExtents() {
+    BlockSet.Builder listed = new BlockSet.Builder();
+    for (int i = 0; i < EXTENTS; i++) {
+      listed.add(2 * i, 1);
+    }
+    return new ZeroVolume(TIB, listed.build());
   }
 
   private static BlockSink counting(AtomicLong blocks) {

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 final class StockTools {
 
   /** No program of these tests runs longer. */
-  static final Duration LIMIT = Duration.ofMinutes(3);
+  static final Duration LIMIT = Duration.ofMinutes(8);
 
   // mkfs.ext4 and losetup are not in everyone's search path.
   private static final String SEARCH_PATH =
