@@ -234,6 +234,11 @@ public final class ArchiveReader {
     return source.reads();
   }
 
+  /** The most that a reader of segments needs to hold of the archive at once. */
+  int largestSegmentBytes() {
+    return Math.min(index.largestSegmentBytes(), index.geometry().maxSegmentBytes());
+  }
+
   /** The archive's bytes. */
   ArchiveSource source() {
     return source;

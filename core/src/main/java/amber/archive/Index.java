@@ -102,6 +102,15 @@ public final class Index {
         hash);
   }
 
+  /** Stored length of the largest segment, 0 if there is none. */
+  public int largestSegmentBytes() {
+    int largest = 0;
+    for (int at = 0; at < segments.capacity(); at += SEGMENT_BYTES) {
+      largest = Math.max(largest, segments.getInt(at + 28));
+    }
+    return largest;
+  }
+
   /** Stored bytes of a volume's prolog and segments. */
   public long storedBytes(VolumeEntry volume) {
     long stored = volume.prologBytes();

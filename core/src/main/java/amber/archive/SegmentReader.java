@@ -48,7 +48,8 @@ public final class SegmentReader implements Worker<SegmentEntry, ReadSegment> {
       throw corrupt(entry, "stored length %d is too large".formatted(length), null);
     }
     if (stored.capacity() < length) {
-      stored = ByteBuffer.allocateDirect(length);
+      // Once and for all: a buffer that grows step by step leaves its smaller selves behind.
+      stored = ByteBuffer.allocateDirect(Math.max(length, archive.largestSegmentBytes()));
     }
     archive.source().read(entry.offset(), stored.clear().limit(length));
     stored.flip();
