@@ -1,0 +1,92 @@
+package amber.emulator;
+
+import amber.emulator.http.Front;
+import amber.emulator.http.Interference;
+import amber.emulator.http.Service;
+import amber.emulator.state.Region;
+import amber.emulator.state.World;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * EC2, EBS direct and S3 on loopback: one endpoint for all services and regions, over one
+ * directory. Whatever is signed for a region of a partition sees the state of that region only.
+ */
+public final class Emulator implements AutoCloseable {
+
+  /** All services. A new one is one line here. */
+  private static final List<ServiceFactory> SERVICES = List.of();
+
+  private final World world;
+  private final List<Service> services;
+  private final Front front;
+
+  private Emulator(World world, List<Service> services, Front front) {
+    this.world = world;
+    this.services = services;
+    this.front = front;
+  }
+
+  /** Starts an emulator over a directory, which is made if it is not there. */
+  public static Emulator start(Path directory, EmulatorOptions options) throws IOException {
+    World world = World.open(directory, options.clock());
+    List<Service> services = new ArrayList<>();
+    try {
+      for (ServiceFactory factory : SERVICES) {
+        services.add(factory.open(world, options));
+      }
+      Front front = Front.start(options.port(), services, world::hasRegion, Interference.NONE);
+      return new Emulator(world, services, front);
+    } catch (IOException | RuntimeException e) {
+      try {
+        closeAll(services, world);
+      } catch (IOException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+
+  /** The URL that all services of all regions answer at. */
+  public URI endpoint() {
+    return front.endpoint();
+  }
+
+  /** The state of a region, to prepare or inspect it without a request. */
+  public Region region(String name) throws IOException {
+    return world.region(name);
+  }
+
+  /** Stops listening and closes all files. The state stays in the directory. */
+  @Override
+  public void close() throws IOException {
+    try {
+      front.close();
+    } finally {
+      closeAll(services, world);
+    }
+  }
+
+  private static void closeAll(List<Service> services, World world) throws IOException {
+    try (world) {
+      for (Service service : services) {
+        if (service instanceof AutoCloseable closeable) {
+          close(closeable);
+        }
+      }
+    }
+  }
+
+  private static void close(AutoCloseable service) throws IOException {
+    try {
+      service.close();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException("a service of the emulator cannot be closed", e);
+    }
+  }
+}

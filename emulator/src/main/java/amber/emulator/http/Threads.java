@@ -1,0 +1,41 @@
+package amber.emulator.http;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** Makes all threads that the emulator starts itself. Every one of them is a daemon. */
+public final class Threads {
+
+  // A request holds a thread while it is delayed on purpose, so this is also how many may be.
+  private static final int MOST_REQUESTS = 512;
+
+  private Threads() {}
+
+  static QueuedThreadPool forListener() {
+    QueuedThreadPool pool = new QueuedThreadPool(MOST_REQUESTS, 8);
+    pool.setName("emulator");
+    pool.setDaemon(true);
+    return pool;
+  }
+
+  /** A few threads for background work, none of them kept while there is nothing to do. */
+  public static ExecutorService few(String name, int most) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            most,
+            most,
+            5,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, name);
+              thread.setDaemon(true);
+              return thread;
+            });
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+}
