@@ -1,5 +1,6 @@
 package amber.emulator;
 
+import amber.emulator.ebs.EbsService;
 import amber.emulator.http.Front;
 import amber.emulator.http.Interference;
 import amber.emulator.http.Service;
@@ -18,7 +19,8 @@ import java.util.List;
 public final class Emulator implements AutoCloseable {
 
   /** All services. A new one is one line here. */
-  private static final List<ServiceFactory> SERVICES = List.of();
+  private static final List<ServiceFactory> SERVICES =
+      List.of((world, options) -> new EbsService(world, options.ebs()));
 
   private final World world;
   private final List<Service> services;

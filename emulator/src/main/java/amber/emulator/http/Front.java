@@ -22,6 +22,8 @@ public final class Front implements AutoCloseable {
   private static final int HEADER_BYTES = 64 << 10;
   private static final long IDLE_MILLIS = 120_000;
   private static final long STOP_MILLIS = 5_000;
+  // How long connections without a request hold up the end.
+  private static final long STOP_IDLE_MILLIS = 20;
 
   private final Server server;
   private final ServerConnector connector;
@@ -46,6 +48,7 @@ public final class Front implements AutoCloseable {
     connector.setHost("127.0.0.1");
     connector.setPort(port);
     connector.setIdleTimeout(IDLE_MILLIS);
+    connector.setShutdownIdleTimeout(STOP_IDLE_MILLIS);
     server.addConnector(connector);
     server.setStopTimeout(STOP_MILLIS);
     server.setHandler(new FrontHandler(new Dispatch(services, knownRegion, interference)));

@@ -18,6 +18,8 @@ public final class Threads {
     QueuedThreadPool pool = new QueuedThreadPool(MOST_REQUESTS, 8);
     pool.setName("emulator");
     pool.setDaemon(true);
+    // When the pool is stopped, the requests have been waited for already.
+    pool.setStopTimeout(0);
     return pool;
   }
 

@@ -6,48 +6,63 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * The blocks that were written to one snapshot, its parents' not included.
  *
- * <p>Two sparse files: one has each block at its place in the volume, the other each block's
- * SHA-256, 32 bytes for each block of the volume. A digest that is all zeros means that the block
- * was not written. In memory there is one bit for each block.
+ * <p>Sparse files: for each TiB of the volume one that has each block at its place, and one file
+ * with each block's SHA-256, 32 bytes for each block of the volume. A digest that is all zeros
+ * means that the block was not written. In memory there is one bit for each block.
  */
 final class BlockFile implements Closeable {
 
+  private static final String DIGESTS = ".sha256";
+  private static final String DATA = ".data-";
   private static final int DIGEST_BYTES = 32;
   private static final int PIECE = 64 << 10;
 
-  private final FileChannel data;
+  // Not one file for all: ext4 ends a file at 16 TiB, and a volume may have 64.
+  private static final int BLOCKS_PER_FILE = 1 << 21;
+
+  private final Path directory;
+  private final String snapshotId;
   private final FileChannel digests;
   private final BitSet written;
+  private final Map<Integer, FileChannel> data = new HashMap<>();
 
-  private BlockFile(FileChannel data, FileChannel digests, BitSet written) {
-    this.data = data;
+  private BlockFile(Path directory, String snapshotId, FileChannel digests, BitSet written) {
+    this.directory = directory;
+    this.snapshotId = snapshotId;
     this.digests = digests;
     this.written = written;
   }
 
   static BlockFile open(Path directory, String snapshotId) throws IOException {
-    FileChannel data = open(directory.resolve(snapshotId + ".data"));
+    FileChannel digests = open(directory.resolve(snapshotId + DIGESTS));
     try {
-      FileChannel digests = open(directory.resolve(snapshotId + ".sha256"));
-      return new BlockFile(data, digests, scan(digests));
+      return new BlockFile(directory, snapshotId, digests, scan(digests));
     } catch (IOException e) {
-      data.close();
+      digests.close();
       throw e;
     }
   }
 
   static void delete(Path directory, String snapshotId) throws IOException {
-    Files.deleteIfExists(directory.resolve(snapshotId + ".data"));
-    Files.deleteIfExists(directory.resolve(snapshotId + ".sha256"));
+    Files.deleteIfExists(directory.resolve(snapshotId + DIGESTS));
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(directory, snapshotId + DATA + "*")) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
   }
 
   private static FileChannel open(Path file) throws IOException {
@@ -74,9 +89,10 @@ final class BlockFile implements Closeable {
   void write(int index, ByteBuffer block, byte[] digest, boolean zero) throws IOException {
     // A first block of zeros needs no bytes: what is not there reads as zeros.
     if (!zero || holds(index)) {
-      long at = (long) index * SnapshotBlocks.BLOCK_BYTES;
+      FileChannel file = data(index);
+      long at = place(index);
       while (block.hasRemaining()) {
-        at += data.write(block, at);
+        at += file.write(block, at);
       }
     }
     ByteBuffer sum = ByteBuffer.wrap(digest);
@@ -129,12 +145,13 @@ final class BlockFile implements Closeable {
 
   void copy(int index, OutputStream out) throws IOException {
     ByteBuffer piece = ByteBuffer.allocate(PIECE);
-    long at = (long) index * SnapshotBlocks.BLOCK_BYTES;
+    FileChannel file = data(index);
+    long at = place(index);
     for (int done = 0; done < SnapshotBlocks.BLOCK_BYTES; done += PIECE) {
       piece.clear();
       int read = 0;
       while (piece.hasRemaining() && read >= 0) {
-        read = data.read(piece, at + done + piece.position());
+        read = file.read(piece, at + done + piece.position());
       }
       // Past the end of the file there are zeros.
       Arrays.fill(piece.array(), piece.position(), PIECE, (byte) 0);
@@ -142,10 +159,29 @@ final class BlockFile implements Closeable {
     }
   }
 
+  private FileChannel data(int index) throws IOException {
+    int number = index / BLOCKS_PER_FILE;
+    synchronized (data) {
+      FileChannel file = data.get(number);
+      if (file == null) {
+        file = open(directory.resolve("%s%s%02d".formatted(snapshotId, DATA, number)));
+        data.put(number, file);
+      }
+      return file;
+    }
+  }
+
+  private static long place(int index) {
+    return (long) (index % BLOCKS_PER_FILE) * SnapshotBlocks.BLOCK_BYTES;
+  }
+
   @Override
   public void close() throws IOException {
-    try (data) {
-      digests.close();
+    synchronized (data) {
+      for (FileChannel file : data.values()) {
+        file.close();
+      }
     }
+    digests.close();
   }
 }

@@ -1,0 +1,42 @@
+package amber.emulator;
+
+import java.net.URI;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.services.ebs.EbsClient;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** Clients of the AWS SDK for an emulator, which do not retry. */
+public final class Clients {
+
+  private Clients() {}
+
+  /** A client of EBS direct. */
+  public static EbsClient ebs(URI endpoint, String region) {
+    return common(EbsClient.builder(), endpoint, region)
+        .httpClient(UrlConnectionHttpClient.create())
+        .build();
+  }
+
+  /** A client of S3. */
+  public static S3Client s3(URI endpoint, String region) {
+    return common(S3Client.builder(), endpoint, region)
+        .httpClient(UrlConnectionHttpClient.create())
+        .forcePathStyle(true)
+        .build();
+  }
+
+  private static <B extends AwsClientBuilder<B, C>, C> B common(
+      B builder, URI endpoint, String region) {
+    return builder
+        .endpointOverride(endpoint)
+        .region(Region.of(region))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIDEXAMPLE", "secret")))
+        .overrideConfiguration(c -> c.retryStrategy(DefaultRetryStrategy.doNotRetry()));
+  }
+}
