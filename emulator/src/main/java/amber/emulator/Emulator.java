@@ -1,9 +1,10 @@
 package amber.emulator;
 
 import amber.emulator.ebs.EbsService;
+import amber.emulator.fault.Faults;
 import amber.emulator.http.Front;
-import amber.emulator.http.Interference;
 import amber.emulator.http.Service;
+import amber.emulator.s3.S3Service;
 import amber.emulator.state.Region;
 import amber.emulator.state.World;
 import java.io.IOException;
@@ -20,15 +21,19 @@ public final class Emulator implements AutoCloseable {
 
   /** All services. A new one is one line here. */
   private static final List<ServiceFactory> SERVICES =
-      List.of((world, options) -> new EbsService(world, options.ebs()));
+      List.of(
+          (world, options) -> new EbsService(world, options.ebs()),
+          (world, options) -> new S3Service(world, options.s3()));
 
   private final World world;
   private final List<Service> services;
+  private final Faults faults;
   private final Front front;
 
-  private Emulator(World world, List<Service> services, Front front) {
+  private Emulator(World world, List<Service> services, Faults faults, Front front) {
     this.world = world;
     this.services = services;
+    this.faults = faults;
     this.front = front;
   }
 
@@ -37,11 +42,13 @@ public final class Emulator implements AutoCloseable {
     World world = World.open(directory, options.clock());
     List<Service> services = new ArrayList<>();
     try {
+      Faults faults = new Faults(options.seed(), options.clock());
+      options.faults().forEach(faults::add);
       for (ServiceFactory factory : SERVICES) {
         services.add(factory.open(world, options));
       }
-      Front front = Front.start(options.port(), services, world::hasRegion, Interference.NONE);
-      return new Emulator(world, services, front);
+      Front front = Front.start(options.port(), services, world::hasRegion, faults);
+      return new Emulator(world, services, faults, front);
     } catch (IOException | RuntimeException e) {
       try {
         closeAll(services, world);
@@ -60,6 +67,23 @@ public final class Emulator implements AutoCloseable {
   /** The state of a region, to prepare or inspect it without a request. */
   public Region region(String name) throws IOException {
     return world.region(name);
+  }
+
+  /** How the services misbehave; can be changed at any time. */
+  public Faults faults() {
+    return faults;
+  }
+
+  /**
+   * Starts the S3 of a region's partition, which takes seconds that otherwise the first request to
+   * it has to wait for.
+   */
+  public void startS3(String region) throws IOException {
+    for (Service service : services) {
+      if (service instanceof S3Service s3) {
+        s3.start(world.region(region).partition());
+      }
+    }
   }
 
   /** Stops listening and closes all files. The state stays in the directory. */

@@ -1,7 +1,10 @@
 package amber.emulator;
 
 import amber.emulator.ebs.EbsRules;
+import amber.emulator.fault.Faults;
+import amber.emulator.s3.S3Rules;
 import java.time.Clock;
+import java.util.List;
 
 /**
  * How an emulator behaves.
@@ -9,25 +12,44 @@ import java.time.Clock;
  * @param port the port on loopback, or 0 for any that is free
  * @param clock the time that tokens, timeouts and states go by
  * @param ebs what may be set of EBS direct
+ * @param s3 what may be set of S3
+ * @param seed decides what the faults leave to chance
+ * @param faults rules of misbehaviour, as {@link Faults} describes them
  */
-public record EmulatorOptions(int port, Clock clock, EbsRules ebs) {
+public record EmulatorOptions(
+    int port, Clock clock, EbsRules ebs, S3Rules s3, long seed, List<String> faults) {
+
+  /** Copies the list. */
+  public EmulatorOptions {
+    faults = List.copyOf(faults);
+  }
 
   /** Any free port, the real time, and no misbehaviour. */
   public static final EmulatorOptions DEFAULT =
-      new EmulatorOptions(0, Clock.systemUTC(), EbsRules.DEFAULT);
+      new EmulatorOptions(0, Clock.systemUTC(), EbsRules.DEFAULT, S3Rules.DEFAULT, 0, List.of());
 
   /** The same on a certain port. */
   public EmulatorOptions withPort(int newPort) {
-    return new EmulatorOptions(newPort, clock, ebs);
+    return new EmulatorOptions(newPort, clock, ebs, s3, seed, faults);
   }
 
   /** The same with another time. */
   public EmulatorOptions withClock(Clock newClock) {
-    return new EmulatorOptions(port, newClock, ebs);
+    return new EmulatorOptions(port, newClock, ebs, s3, seed, faults);
   }
 
   /** The same with other rules for EBS direct. */
   public EmulatorOptions withEbs(EbsRules rules) {
-    return new EmulatorOptions(port, clock, rules);
+    return new EmulatorOptions(port, clock, rules, s3, seed, faults);
+  }
+
+  /** The same with other rules for S3. */
+  public EmulatorOptions withS3(S3Rules rules) {
+    return new EmulatorOptions(port, clock, ebs, rules, seed, faults);
+  }
+
+  /** The same with these rules of misbehaviour. */
+  public EmulatorOptions withFaults(long newSeed, List<String> rules) {
+    return new EmulatorOptions(port, clock, ebs, s3, newSeed, rules);
   }
 }

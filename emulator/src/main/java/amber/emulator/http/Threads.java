@@ -1,7 +1,7 @@
 package amber.emulator.http;
 
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -23,21 +23,18 @@ public final class Threads {
     return pool;
   }
 
-  /** A few threads for background work, none of them kept while there is nothing to do. */
-  public static ExecutorService few(String name, int most) {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            most,
-            most,
-            5,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, name);
-              thread.setDaemon(true);
-              return thread;
-            });
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
+  /** Threads that come when they are needed and go when they are not. */
+  public static ExecutorService asNeeded(String name) {
+    return new ThreadPoolExecutor(
+        0,
+        Integer.MAX_VALUE, // Bounded by the requests that the listener takes at once.
+        5,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        task -> {
+          Thread thread = new Thread(task, name);
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 }

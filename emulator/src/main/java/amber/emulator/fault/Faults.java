@@ -1,0 +1,224 @@
+package amber.emulator.fault;
+
+import amber.emulator.http.CutException;
+import amber.emulator.http.Failure;
+import amber.emulator.http.FailureException;
+import amber.emulator.http.Interference;
+import amber.emulator.http.Request;
+import amber.emulator.http.Response;
+import amber.emulator.http.Service;
+import amber.emulator.http.Trouble;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Misbehaviour by script. A script is a list of rules, and a rule is
+ *
+ * <pre>{@code SERVICE:OPERATION:[CONDITION:]...ACTION}</pre>
+ *
+ * <p>SERVICE is {@code ebs}, {@code ec2}, {@code s3} or {@code *}; OPERATION is a name such as
+ * {@code GetSnapshotBlock} or {@code UploadPart}, or {@code *}. The calls of each rule are counted
+ * from 1. Conditions, all of which must hold:
+ *
+ * <ul>
+ *   <li>{@code nth=3}: the third call only
+ *   <li>{@code every=10}: each tenth call
+ *   <li>{@code first=5}: the first five calls
+ *   <li>{@code after=100}: not the first hundred calls
+ *   <li>{@code p=0.01}: one call in a hundred, by chance
+ * </ul>
+ *
+ * <p>Actions, of which a rule has one:
+ *
+ * <ul>
+ *   <li>{@code delay=50ms}, {@code delay=10ms-200ms} (evenly between), {@code delay=~50ms}
+ *       (exponentially distributed around a mean): waits, then goes on with the other rules
+ *   <li>{@code rate=100}: lets a hundred calls through in a second and throttles the others
+ *   <li>{@code throttle}, {@code deny}, {@code expired}: the service's own error for that
+ *   <li>{@code status=500}, {@code status=503}: the service's own error of that status; any other
+ *       status comes with a body that is not the service's
+ *   <li>{@code error=NAME}, with {@code status=}, {@code reason=} and {@code message=} if needed:
+ *       this error
+ *   <li>{@code cut-before}: closes the connection, and nothing was done
+ *   <li>{@code cut-after}: does what was asked for, then closes the connection without an answer
+ *   <li>{@code truncate} or {@code truncate=100}: sends half of the body, or so many bytes, then
+ *       closes the connection
+ *   <li>{@code flip}: changes one bit of the body
+ * </ul>
+ *
+ * <p>The first rule that answers wins. Whether a call meets a rule depends on the seed, the rule
+ * and the number of the call only, so that a run can be repeated: which request has which number is
+ * up to the client.
+ */
+public final class Faults implements Interference {
+
+  private final long seed;
+  private final Clock clock;
+  private final List<Active> rules = new CopyOnWriteArrayList<>();
+  private final Map<String, AtomicLong> calls = new ConcurrentHashMap<>();
+
+  /** No rules yet; {@code seed} decides what is left to chance. */
+  public Faults(long seed, Clock clock) {
+    this.seed = seed;
+    this.clock = clock;
+  }
+
+  /** A rule with the number of the calls that it was about. */
+  private record Active(FaultRule rule, AtomicLong calls, AtomicLong met, Bucket bucket) {}
+
+  /** Adds a rule; throws {@link FaultScriptException} when it says nothing that can be done. */
+  public void add(String rule) {
+    rules.add(
+        new Active(FaultParser.parse(rule), new AtomicLong(), new AtomicLong(), new Bucket(clock)));
+  }
+
+  /** Takes all rules away. */
+  public void clear() {
+    rules.clear();
+  }
+
+  /** How many calls of an operation came in, whatever became of them. */
+  public long calls(String service, String operation) {
+    AtomicLong count = calls.get(service + ":" + operation);
+    return count == null ? 0 : count.get();
+  }
+
+  /** How many calls a rule was applied to; 0 for a rule that was never added. */
+  public long met(String rule) {
+    return rules.stream()
+        .filter(active -> active.rule().text().equals(rule))
+        .mapToLong(active -> active.met().get())
+        .sum();
+  }
+
+  @Override
+  public Response around(Service service, String operation, Request request, Call call)
+      throws IOException {
+    calls
+        .computeIfAbsent(service.name() + ":" + operation, key -> new AtomicLong())
+        .incrementAndGet();
+    for (Drawn drawn : draw(service.name(), operation)) {
+      if (drawn.action() instanceof Action.Delay delay) {
+        pause(delay, drawn.random());
+      } else {
+        return apply(drawn, service, request, call);
+      }
+    }
+    return call.run();
+  }
+
+  /** A rule that a call met, and the chance that goes with it. */
+  private record Drawn(Action action, SplittableRandom random) {}
+
+  private List<Drawn> draw(String service, String operation) {
+    List<Drawn> drawn = new ArrayList<>();
+    for (Active active : rules) {
+      FaultRule rule = active.rule();
+      if (rule.concerns(service, operation)) {
+        long call = active.calls().incrementAndGet();
+        SplittableRandom random =
+            new SplittableRandom(seed ^ rule.text().hashCode() * 0x9E3779B97F4A7C15L ^ call);
+        boolean met = rule.when().holds(call, random.nextDouble());
+        boolean through =
+            rule.action() instanceof Action.Rate rate && active.bucket().take(rate.perSecond());
+        if (met && !through) {
+          active.met().incrementAndGet();
+          drawn.add(new Drawn(rule.action(), random));
+        }
+      }
+    }
+    return drawn;
+  }
+
+  private static Response apply(Drawn drawn, Service service, Request request, Call call)
+      throws IOException {
+    Action action = drawn.action();
+    if (action instanceof Action.CutBefore) {
+      throw new CutException("before the effect");
+    }
+    if (action instanceof Action.CutAfter) {
+      BrokenBody.discard(finished(service, request, call));
+      throw new CutException("after the effect");
+    }
+    if (action instanceof Action.Truncate truncate) {
+      return BrokenBody.truncated(finished(service, request, call), truncate.bytes());
+    }
+    if (action instanceof Action.Flip) {
+      return BrokenBody.flipped(finished(service, request, call), drawn.random());
+    }
+    return service.word(failure(action, service), request.id());
+  }
+
+  private static Failure failure(Action action, Service service) {
+    if (action instanceof Action.Answer answer) {
+      return answer.failure();
+    }
+    if (action instanceof Action.Status status) {
+      return Failure.of(status.status(), "Http" + status.status(), "asked for by a fault script");
+    }
+    return service.failure(
+        action instanceof Action.Refuse refuse ? refuse.trouble() : Trouble.THROTTLED);
+  }
+
+  private static Response finished(Service service, Request request, Call call) throws IOException {
+    try {
+      return call.run();
+    } catch (FailureException e) {
+      return service.word(e.failure(), request.id());
+    }
+  }
+
+  private static void pause(Action.Delay delay, SplittableRandom random) throws IOException {
+    long least = delay.least().toNanos();
+    long most = delay.most().toNanos();
+    double nanos =
+        delay.exponential()
+            ? Math.min(-Math.log(1 - random.nextDouble()), 10) * most
+            : least + random.nextDouble() * (most - least);
+    try {
+      Thread.sleep(Duration.ofNanos((long) nanos).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      InterruptedIOException stopped = new InterruptedIOException("the emulator is stopping");
+      stopped.initCause(e);
+      throw stopped;
+    }
+  }
+
+  /** A second's worth of calls, which fills up steadily. */
+  private static final class Bucket {
+
+    private final Clock clock;
+    private double tokens = -1;
+    private Instant last = Instant.MIN;
+
+    Bucket(Clock clock) {
+      this.clock = clock;
+    }
+
+    synchronized boolean take(int perSecond) {
+      Instant now = clock.instant();
+      tokens =
+          tokens < 0
+              ? perSecond
+              : Math.min(
+                  perSecond, tokens + Duration.between(last, now).toNanos() / 1e9 * perSecond);
+      last = now;
+      if (tokens < 1) {
+        return false;
+      }
+      tokens--;
+      return true;
+    }
+  }
+}

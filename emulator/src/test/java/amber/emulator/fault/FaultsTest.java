@@ -1,0 +1,210 @@
+package amber.emulator.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import amber.emulator.Clients;
+import amber.emulator.Emulator;
+import amber.emulator.EmulatorOptions;
+import amber.emulator.TestClock;
+import amber.emulator.ebs.EbsRules;
+import amber.emulator.ebs.Quotas;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.ebs.EbsClient;
+import software.amazon.awssdk.services.ebs.model.EbsException;
+import software.amazon.awssdk.services.ebs.model.ResourceNotFoundException;
+
+class FaultsTest {
+
+  private static final int BLOCK = 512 << 10;
+  private static final String ZERO_SUM = "B4VNL+8pega6gWheZgwzLeNtXRjVRpJ9MNqtbX/aFUE=";
+
+  private final TestClock clock = new TestClock();
+
+  @TempDir private Path directory;
+
+  private Emulator emulator;
+  private EbsClient ebs;
+
+  @BeforeEach
+  void start() throws IOException {
+    emulator =
+        Emulator.start(
+            directory,
+            EmulatorOptions.DEFAULT
+                .withClock(clock)
+                .withEbs(EbsRules.DEFAULT.withQuotas(Quotas.NONE)));
+    ebs = Clients.ebs(emulator.endpoint(), "us-east-1");
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    ebs.close();
+    emulator.close();
+  }
+
+  @Test
+  void nthCallOnlyIsRefusedInTheServicesWords() {
+    emulator.faults().add("ebs:StartSnapshot:nth=2:status=500");
+    started();
+    EbsException refused = refused();
+    assertThat(refused.statusCode()).isEqualTo(500);
+    assertThat(refused.awsErrorDetails().errorCode()).isEqualTo("InternalServerException");
+    started();
+    assertThat(emulator.faults().met("ebs:StartSnapshot:nth=2:status=500")).isEqualTo(1);
+    assertThat(emulator.faults().calls("ebs", "StartSnapshot")).isEqualTo(3);
+  }
+
+  @Test
+  void errorHasTheNameStatusAndReasonAskedFor() {
+    emulator
+        .faults()
+        .add(
+            "ebs:StartSnapshot:first=1:error=ResourceNotFoundException:status=404"
+                + ":reason=SNAPSHOT_NOT_FOUND:message=gone");
+    EbsException refused = refused();
+    assertThat(refused).isInstanceOf(ResourceNotFoundException.class);
+    assertThat(((ResourceNotFoundException) refused).reasonAsString())
+        .isEqualTo("SNAPSHOT_NOT_FOUND");
+    assertThat(refused.awsErrorDetails().errorMessage()).isEqualTo("gone");
+  }
+
+  @Test
+  void cutBeforeHasNoEffectAndCutAfterHasOne() throws Exception {
+    emulator.faults().add("ebs:StartSnapshot:nth=1:cut-before");
+    emulator.faults().add("ebs:StartSnapshot:nth=2:cut-after");
+    assertThatThrownBy(this::started).isInstanceOf(SdkClientException.class);
+    assertThat(snapshots()).isZero();
+    assertThatThrownBy(this::started).isInstanceOf(SdkClientException.class);
+    assertThat(snapshots()).isEqualTo(1);
+    started();
+  }
+
+  @Test
+  void bodyIsTruncatedOrHasOneBitFlipped() {
+    String id = completedZeros();
+    String token = ebs.listSnapshotBlocks(r -> r.snapshotId(id)).blocks().get(0).blockToken();
+    emulator.faults().add("ebs:GetSnapshotBlock:nth=1:truncate=100000");
+    emulator.faults().add("ebs:GetSnapshotBlock:nth=2:flip");
+    // The JDK's own HTTP client takes the end of the connection for the end of the body.
+    assertThat(get(id, token)).hasSize(100_000);
+    byte[] flipped = get(id, token);
+    int bits = 0;
+    for (byte each : flipped) {
+      bits += Integer.bitCount(each & 0xff);
+    }
+    assertThat(bits).isEqualTo(1);
+    assertThat(get(id, token)).isEqualTo(new byte[BLOCK]);
+  }
+
+  @Test
+  void rateLetsSomeThroughAndThrottlesTheOthers() {
+    emulator.faults().add("ebs:StartSnapshot:rate=2");
+    started();
+    started();
+    EbsException refused = refused();
+    assertThat(refused.awsErrorDetails().errorCode()).isEqualTo("ThrottlingException");
+    clock.advance(Duration.ofSeconds(1));
+    started();
+  }
+
+  @Test
+  void delayHoldsTheAnswerBack() {
+    emulator.faults().add("ebs:*:delay=200ms");
+    long before = System.nanoTime();
+    started();
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(199));
+    emulator.faults().clear();
+  }
+
+  @Test
+  void sameSeedMeetsTheSameCalls() throws Exception {
+    List<Boolean> first = outcomes(7);
+    assertThat(outcomes(7)).isEqualTo(first).contains(true, false);
+    assertThat(outcomes(8)).isNotEqualTo(first);
+  }
+
+  private List<Boolean> outcomes(long seed) throws IOException {
+    stop();
+    emulator =
+        Emulator.start(
+            directory,
+            EmulatorOptions.DEFAULT.withFaults(seed, List.of("ebs:StartSnapshot:p=0.5:throttle")));
+    ebs = Clients.ebs(emulator.endpoint(), "us-east-1");
+    List<Boolean> outcomes = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      // Refused for its size when it gets through: a snapshot is not wanted.
+      EbsException refused =
+          (EbsException) catchThrowable(() -> ebs.startSnapshot(r -> r.volumeSize(0L)));
+      outcomes.add(refused.awsErrorDetails().errorCode().equals("ThrottlingException"));
+    }
+    return outcomes;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ebs",
+        "ebs:Get",
+        "ebs:Get:",
+        "ebs:Get:p=2:cut-after",
+        "ebs:Get:nth=0:flip",
+        "ebs:Get:nth=1:nth=2:flip",
+        "ebs:Get:flip:cut-after",
+        "ebs:Get:status=200",
+        "ebs:Get:delay=5",
+        "ebs:Get:delay=5s-2s",
+        "ebs:Get:explode"
+      })
+  void ruleThatSaysNothingIsRefused(String rule) {
+    assertThatThrownBy(() -> emulator.faults().add(rule))
+        .isInstanceOf(FaultScriptException.class)
+        .hasMessageContaining("fault '" + rule + "'");
+  }
+
+  private String started() {
+    return ebs.startSnapshot(r -> r.volumeSize(1L)).snapshotId();
+  }
+
+  private EbsException refused() {
+    Throwable thrown = catchThrowable(this::started);
+    assertThat(thrown).isInstanceOf(EbsException.class);
+    return (EbsException) thrown;
+  }
+
+  private int snapshots() throws IOException {
+    return emulator.region("us-east-1").snapshots().all().size();
+  }
+
+  private String completedZeros() {
+    String id = started();
+    ebs.putSnapshotBlock(
+        r ->
+            r.snapshotId(id)
+                .blockIndex(0)
+                .dataLength(BLOCK)
+                .checksum(ZERO_SUM)
+                .checksumAlgorithm("SHA256"),
+        RequestBody.fromBytes(new byte[BLOCK]));
+    ebs.completeSnapshot(r -> r.snapshotId(id).changedBlocksCount(1));
+    return id;
+  }
+
+  private byte[] get(String id, String token) {
+    return ebs.getSnapshotBlockAsBytes(r -> r.snapshotId(id).blockIndex(0).blockToken(token))
+        .asByteArray();
+  }
+}
