@@ -21,7 +21,6 @@ final class EbsFailures {
   static final String INVALID_PARAMETER_VALUE = "INVALID_PARAMETER_VALUE";
   static final String INVALID_VOLUME_SIZE = "INVALID_VOLUME_SIZE";
   static final String INVALID_CUSTOMER_KEY = "INVALID_CUSTOMER_KEY";
-  static final String INVALID_DEPENDENCY_REQUEST = "INVALID_DEPENDENCY_REQUEST";
   static final String INVALID_TAG = "INVALID_TAG";
   static final String UNRELATED_SNAPSHOTS = "UNRELATED_SNAPSHOTS";
   static final String CONFLICTING_BLOCK_UPDATE = "CONFLICTING_BLOCK_UPDATE";
@@ -68,6 +67,15 @@ final class EbsFailures {
             400,
             "ConcurrentLimitExceededException",
             "You have reached the limit of " + most + " pending snapshots."));
+  }
+
+  static FailureException tooManySnapshots(int most) {
+    return new FailureException(
+        Failure.of(
+            402,
+            "ServiceQuotaExceededException",
+            "DEPENDENCY_SERVICE_QUOTA_EXCEEDED",
+            "You have reached the limit of " + most + " snapshots."));
   }
 
   static FailureException conflict(String token) {

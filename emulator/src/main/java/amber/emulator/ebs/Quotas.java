@@ -1,7 +1,7 @@
 package amber.emulator.ebs;
 
 /**
- * Requests per second that the account of a region has, and how many snapshots may be pending. A
+ * Requests per second that the account of a region has, and how many snapshots there may be. A
  * quota of 0 is none.
  *
  * @param get GetSnapshotBlock for the account
@@ -10,6 +10,8 @@ package amber.emulator.ebs;
  * @param putPerSnapshot PutSnapshotBlock for one snapshot
  * @param list ListSnapshotBlocks, and as many ListChangedBlocks
  * @param startOrComplete StartSnapshot, and as many CompleteSnapshot
+ * @param pendingSnapshots how many snapshots may be pending
+ * @param snapshots how many snapshots there may be at all
  */
 public record Quotas(
     int get,
@@ -18,11 +20,12 @@ public record Quotas(
     int putPerSnapshot,
     int list,
     int startOrComplete,
-    int pendingSnapshots) {
+    int pendingSnapshots,
+    int snapshots) {
 
   /** What a new account has. */
-  public static final Quotas DEFAULT = new Quotas(1000, 1000, 1000, 1000, 50, 10, 100);
+  public static final Quotas DEFAULT = new Quotas(1000, 1000, 1000, 1000, 50, 10, 100, 100_000);
 
   /** No limits. */
-  public static final Quotas NONE = new Quotas(0, 0, 0, 0, 0, 0, 0);
+  public static final Quotas NONE = new Quotas(0, 0, 0, 0, 0, 0, 0, 0);
 }

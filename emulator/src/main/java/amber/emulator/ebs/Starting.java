@@ -8,7 +8,6 @@ import amber.emulator.state.Shelf;
 import amber.emulator.state.Snapshot;
 import amber.emulator.state.SnapshotBlocks;
 import amber.emulator.state.SnapshotState;
-import amber.emulator.state.StorageTier;
 import amber.emulator.state.Writing;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** StartSnapshot. */
@@ -74,29 +72,16 @@ final class Starting {
       checkSize(asked, parent.get());
     }
     Optional<String> key = Encryption.key(region, asked, parent);
-    Optional<String> dataKey = parent.flatMap(Snapshot::dataEncryptionKeyId);
     Instant now = region.clock().instant();
-    return new Snapshot(
-        region.newId("snap"),
-        region.accountId(),
-        Snapshot.NO_VOLUME,
+    return Snapshot.started(
+        region,
         asked.volumeSizeGiB(),
-        now,
-        asked.parentId(),
+        parent,
         key,
-        key.isPresent() ? dataKey.or(() -> Optional.of(UUID.randomUUID().toString())) : dataKey,
         asked.description(),
         asked.tags(),
-        SnapshotState.PENDING,
-        Optional.empty(),
-        0,
         new Writing(
-            asked.timeoutMinutes(), now, now.plus(rules.notFoundWindow()), Optional.empty()),
-        Optional.empty(),
-        0,
-        StorageTier.STANDARD,
-        List.of(),
-        Optional.empty());
+            asked.timeoutMinutes(), now, now.plus(rules.notFoundWindow()), Optional.empty()));
   }
 
   private static void checkSize(StartRequest asked, Snapshot parent) throws FailureException {
@@ -109,13 +94,15 @@ final class Starting {
   }
 
   private void checkQuota(Region region) throws IOException {
+    List<Snapshot> all = region.snapshots().all();
     int most = rules.quotas().pendingSnapshots();
     long pending =
-        region.snapshots().all().stream()
-            .filter(snapshot -> snapshot.state() == SnapshotState.PENDING)
-            .count();
+        all.stream().filter(snapshot -> snapshot.state() == SnapshotState.PENDING).count();
     if (most > 0 && pending >= most) {
       throw EbsFailures.tooManyPending(most);
+    }
+    if (rules.quotas().snapshots() > 0 && all.size() >= rules.quotas().snapshots()) {
+      throw EbsFailures.tooManySnapshots(rules.quotas().snapshots());
     }
   }
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * A snapshot's attributes; {@link SnapshotBlocks} has its content.
@@ -50,6 +51,45 @@ public record Snapshot(
   public Snapshot {
     tags = Map.copyOf(tags);
     sharedWith = List.copyOf(sharedWith);
+  }
+
+  /**
+   * A pending snapshot of a region, owned by the account.
+   *
+   * @param parent whose content, and whose data key, it starts from
+   */
+  public static Snapshot started(
+      Region region,
+      int volumeSizeGiB,
+      Optional<Snapshot> parent,
+      Optional<String> kmsKeyArn,
+      Optional<String> description,
+      Map<String, String> tags,
+      Writing writing) {
+    Optional<String> dataKey =
+        parent
+            .flatMap(Snapshot::dataEncryptionKeyId)
+            .or(() -> kmsKeyArn.map(arn -> UUID.randomUUID().toString()));
+    return new Snapshot(
+        region.newId("snap"),
+        region.accountId(),
+        NO_VOLUME,
+        volumeSizeGiB,
+        region.clock().instant(),
+        parent.map(Snapshot::id),
+        kmsKeyArn,
+        dataKey,
+        description,
+        tags,
+        SnapshotState.PENDING,
+        Optional.empty(),
+        0,
+        writing,
+        Optional.empty(),
+        0,
+        StorageTier.STANDARD,
+        List.of(),
+        Optional.empty());
   }
 
   /** Whether it is encrypted. */

@@ -15,6 +15,11 @@ import java.util.Optional;
 public record Writing(
     int timeoutMinutes, Instant lastActivity, Instant writableFrom, Optional<Instant> completesAt) {
 
+  /** Of a snapshot that is started now and can be written to at once. */
+  public static Writing from(Instant now, int timeoutMinutes) {
+    return new Writing(timeoutMinutes, now, now, Optional.empty());
+  }
+
   Writing activeAt(Instant time) {
     return time.isAfter(lastActivity)
         ? new Writing(timeoutMinutes, time, writableFrom, completesAt)

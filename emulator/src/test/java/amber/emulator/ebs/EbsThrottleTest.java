@@ -13,7 +13,7 @@ class EbsThrottleTest extends EbsTestCase {
 
   @Test
   void accountIsThrottledAndRecoversWithTime() throws IOException {
-    start(RULES.withQuotas(new Quotas(0, 0, 0, 0, 0, 3, 0)));
+    start(RULES.withQuotas(new Quotas(0, 0, 0, 0, 0, 3, 0, 0)));
     IntStream.range(0, 3).forEach(i -> started());
     EbsException refused = catchEbs(this::started, EbsException.class);
     assertThat(refused.statusCode()).isEqualTo(400);
@@ -26,7 +26,7 @@ class EbsThrottleTest extends EbsTestCase {
 
   @Test
   void eachSnapshotHasARateOfItsOwn() throws IOException {
-    start(RULES.withQuotas(new Quotas(0, 0, 0, 2, 0, 0, 0)));
+    start(RULES.withQuotas(new Quotas(0, 0, 0, 2, 0, 0, 0, 0)));
     String one = started();
     String other = started();
     put(one, 0, block(0));

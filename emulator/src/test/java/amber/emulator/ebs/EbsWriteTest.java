@@ -13,10 +13,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.ebs.model.Block;
 import software.amazon.awssdk.services.ebs.model.ConcurrentLimitExceededException;
 import software.amazon.awssdk.services.ebs.model.ConflictException;
 import software.amazon.awssdk.services.ebs.model.EbsException;
 import software.amazon.awssdk.services.ebs.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.ebs.model.ServiceQuotaExceededException;
 import software.amazon.awssdk.services.ebs.model.StartSnapshotResponse;
 import software.amazon.awssdk.services.ebs.model.Tag;
 
@@ -157,11 +159,34 @@ class EbsWriteTest extends EbsTestCase {
 
   @Test
   void pendingSnapshotsHaveAQuota() throws Exception {
-    restart(RULES.withQuotas(new Quotas(0, 0, 0, 0, 0, 0, 3)));
+    restart(RULES.withQuotas(new Quotas(0, 0, 0, 0, 0, 0, 3, 0)));
     IntStream.range(0, 3).forEach(i -> started());
     ConcurrentLimitExceededException refused =
         catchEbs(this::started, ConcurrentLimitExceededException.class);
     assertThat(refused.statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void allSnapshotsHaveAQuotaToo() throws Exception {
+    restart(RULES.withQuotas(new Quotas(0, 0, 0, 0, 0, 0, 0, 2)));
+    started();
+    started();
+    ServiceQuotaExceededException refused =
+        catchEbs(this::started, ServiceQuotaExceededException.class);
+    assertThat(refused.statusCode()).isEqualTo(402);
+    assertThat(refused.reasonAsString()).isEqualTo("DEPENDENCY_SERVICE_QUOTA_EXCEEDED");
+  }
+
+  @Test
+  void manyWritersAtOnceLoseNothing() throws Exception {
+    String id = started();
+    TreeMap<Integer, byte[]> blocks = new TreeMap<>();
+    IntStream.range(0, 64).forEach(index -> blocks.put(index * 31, block(index)));
+    blocks.entrySet().parallelStream().forEach(each -> put(id, each.getKey(), each.getValue()));
+    complete(id, blocks);
+    for (Block block : list(id)) {
+      assertThat(get(id, block)).isEqualTo(blocks.get(block.blockIndex()));
+    }
   }
 
   @Test

@@ -1,0 +1,2 @@
+/** Raw disks into snapshots and back, without a request. */
+package amber.emulator.disk;
