@@ -30,6 +30,8 @@ class StockClientsTest {
   @BeforeAll
   static void start() throws IOException {
     emulator = Emulator.start(directory.resolve("state"), EmulatorOptions.DEFAULT);
+    emulator.startS3("us-east-1"); // Outside the time that a client waits.
+    emulator.startS3("us-gov-west-1");
   }
 
   @AfterAll

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.eclipse.jetty.io.EofException;
 
 /** Finds the service that a request is meant for, and has it answer. */
 final class Dispatch {
@@ -43,7 +44,7 @@ final class Dispatch {
       return interference.around(service, operation, request, () -> service.handle(request));
     } catch (FailureException e) {
       return service.word(e.failure(), id);
-    } catch (CutException e) {
+    } catch (CutException | EofException e) { // An answer is not wanted, or nobody is there.
       throw e;
     } catch (IOException | RuntimeException e) {
       System.getLogger(Dispatch.class.getName())

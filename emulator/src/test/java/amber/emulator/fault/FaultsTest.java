@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -80,6 +81,22 @@ class FaultsTest {
     assertThat(((ResourceNotFoundException) refused).reasonAsString())
         .isEqualTo("SNAPSHOT_NOT_FOUND");
     assertThat(refused.awsErrorDetails().errorMessage()).isEqualTo("gone");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "throttle,   400, ThrottlingException",
+    "deny,       403, AccessDeniedException",
+    "expired,    403, InvalidSignatureException",
+    "status=500, 500, InternalServerException",
+    "status=503, 503, ServiceUnavailableException",
+    "status=502, 502, Http502"
+  })
+  void refusalsHaveTheServicesNames(String action, int status, String code) {
+    emulator.faults().add("ebs:StartSnapshot:" + action);
+    EbsException refused = refused();
+    assertThat(refused.statusCode()).isEqualTo(status);
+    assertThat(refused.awsErrorDetails().errorCode()).isEqualTo(code);
   }
 
   @Test

@@ -55,6 +55,8 @@ class S3ServiceTest {
   @BeforeAll
   static void start() throws IOException {
     emulator = Emulator.start(directory, EmulatorOptions.DEFAULT.withClock(CLOCK));
+    emulator.startS3("us-east-1"); // Outside the time that a client waits.
+    emulator.startS3("us-gov-west-1");
     east = Clients.s3(emulator.endpoint(), "us-east-1");
     gov = Clients.s3(emulator.endpoint(), "us-gov-west-1");
   }
@@ -316,6 +318,32 @@ class S3ServiceTest {
     for (String key : List.of("a b/c+d", "a//b", "日本/%2F", "x/../y", "q?a=b&c", "~!@#$^*()'")) {
       east.putObject(r -> r.bucket("keys").key(key), RequestBody.fromString(key));
       assertThat(text(east, "keys", key)).isEqualTo(key);
+    }
+  }
+
+  @Test
+  void objectsAndUnfinishedUploadsSurviveARestart() throws Exception {
+    Path own = directory.resolve("restarted");
+    String upload;
+    try (Emulator first = Emulator.start(own, EmulatorOptions.DEFAULT);
+        S3Client s3 = Clients.s3(first.endpoint(), "cn-north-1")) {
+      s3.createBucket(r -> r.bucket("kept"));
+      s3.putObject(
+          r -> r.bucket("kept").key("k").checksumAlgorithm(ChecksumAlgorithm.CRC32_C),
+          RequestBody.fromString("here"));
+      upload = s3.createMultipartUpload(r -> r.bucket("kept").key("m")).uploadId();
+      s3.uploadPart(
+          r -> r.bucket("kept").key("m").uploadId(upload).partNumber(1),
+          RequestBody.fromString("part"));
+    }
+    try (Emulator second = Emulator.start(own, EmulatorOptions.DEFAULT);
+        S3Client s3 = Clients.s3(second.endpoint(), "cn-north-1")) {
+      assertThat(text(s3, "kept", "k")).isEqualTo("here");
+      assertThat(
+              s3.headObject(r -> r.bucket("kept").key("k").checksumMode(ChecksumMode.ENABLED))
+                  .checksumCRC32C())
+          .isNotNull();
+      assertThat(s3.listParts(r -> r.bucket("kept").key("m").uploadId(upload)).parts()).hasSize(1);
     }
   }
 
