@@ -12,15 +12,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.zip.CRC32C;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,7 +32,6 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.s3.model.StorageClass;
-import software.amazon.awssdk.services.s3.model.Tag;
 import software.amazon.awssdk.services.s3.model.Tier;
 import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
@@ -115,8 +110,8 @@ class S3ServiceTest {
   @Test
   void multipartUploadKeepsChecksumMetadataTagsAndClass() {
     east.createBucket(r -> r.bucket("multipart"));
-    byte[] first = random(5 * MIB);
-    byte[] second = random(1000);
+    byte[] first = S3Data.random(5 * MIB);
+    byte[] second = S3Data.random(1000);
     String upload =
         east.createMultipartUpload(
                 r ->
@@ -155,12 +150,12 @@ class S3ServiceTest {
     HeadObjectResponse head =
         east.headObject(
             r -> r.bucket("multipart").key("ami-1.bin").checksumMode(ChecksumMode.ENABLED));
-    assertThat(head.checksumCRC32C()).isEqualTo(crc32c(first, second));
+    assertThat(head.checksumCRC32C()).isEqualTo(S3Data.crc32c(first, second));
     assertThat(head.checksumType()).isEqualTo(ChecksumType.FULL_OBJECT);
     assertThat(head.metadata()).containsEntry("ami-name", "web%2F42");
     assertThat(head.storageClass()).isEqualTo(StorageClass.STANDARD_IA);
     assertThat(east.getObjectTagging(r -> r.bucket("multipart").key("ami-1.bin")).tagSet())
-        .containsExactlyInAnyOrder(tag("ec2:ami", "café &=<"), tag("b", ""));
+        .containsExactlyInAnyOrder(S3Data.tag("ec2:ami", "café &=<"), S3Data.tag("b", ""));
     byte[] tail =
         east.getObjectAsBytes(
                 r -> r.bucket("multipart").key("ami-1.bin").range("bytes=5242875-5242884"))
@@ -177,12 +172,12 @@ class S3ServiceTest {
                     .key("ami-1.bin")
                     .uploadId(upload)
                     .partNumber(number)
-                    .checksumCRC32C(crc32c(bytes)),
+                    .checksumCRC32C(S3Data.crc32c(bytes)),
             RequestBody.fromBytes(bytes));
     return CompletedPart.builder()
         .partNumber(number)
         .eTag(response.eTag())
-        .checksumCRC32C(crc32c(bytes))
+        .checksumCRC32C(S3Data.crc32c(bytes))
         .build();
   }
 
@@ -198,8 +193,8 @@ class S3ServiceTest {
                         .key("a")
                         .uploadId(upload)
                         .partNumber(1)
-                        .checksumCRC32C(crc32c(random(3))),
-                RequestBody.fromBytes(random(100))),
+                        .checksumCRC32C(S3Data.crc32c(S3Data.random(3))),
+                RequestBody.fromBytes(S3Data.random(100))),
         400,
         "BadDigest");
     assertRefused(() -> upload("a", upload, 10_001), 400, "InvalidArgument");
@@ -224,7 +219,7 @@ class S3ServiceTest {
   private static UploadPartResponse upload(String key, String upload, int number) {
     return east.uploadPart(
         r -> r.bucket("refusals").key(key).uploadId(upload).partNumber(number),
-        RequestBody.fromBytes(random(100)));
+        RequestBody.fromBytes(S3Data.random(100)));
   }
 
   private static void complete(String upload, String... tags) {
@@ -381,24 +376,5 @@ class S3ServiceTest {
     Throwable thrown = catchThrowable(call);
     assertThat(thrown).isInstanceOf(S3Exception.class);
     return (S3Exception) thrown;
-  }
-
-  private static Tag tag(String key, String value) {
-    return Tag.builder().key(key).value(value).build();
-  }
-
-  private static byte[] random(int length) {
-    byte[] bytes = new byte[length];
-    new Random(length).nextBytes(bytes);
-    return bytes;
-  }
-
-  private static String crc32c(byte[]... pieces) {
-    CRC32C crc = new CRC32C();
-    for (byte[] piece : pieces) {
-      crc.update(piece);
-    }
-    return Base64.getEncoder()
-        .encodeToString(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
   }
 }
