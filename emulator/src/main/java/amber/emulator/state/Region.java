@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -28,6 +30,7 @@ public final class Region implements Closeable {
   private final Snapshots snapshots;
   private final ReentrantLock lock = new ReentrantLock();
   private final SecureRandom random = new SecureRandom();
+  private final Map<String, Shelf<?>> shelves = new HashMap<>();
   private volatile AccountSettings settings;
 
   private Region(
@@ -143,10 +146,15 @@ public final class Region implements Closeable {
     T run() throws E;
   }
 
-  /** A directory for a service's own records of this region. */
-  public <T extends Record> Shelf<T> shelf(String folder, Class<T> type, Function<T, String> id)
-      throws IOException {
-    return Shelf.open(directory.resolve(folder), type, id);
+  /** A service's own records of this region; the same for all who ask for one folder. */
+  public synchronized <T extends Record> Shelf<T> shelf(
+      String folder, Class<T> type, Function<T, String> id) throws IOException {
+    Shelf<?> open = shelves.get(folder);
+    if (open == null) {
+      open = Shelf.open(directory.resolve(folder), type, id);
+      shelves.put(folder, open);
+    }
+    return open.of(type);
   }
 
   @Override

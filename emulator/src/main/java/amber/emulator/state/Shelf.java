@@ -33,6 +33,16 @@ public final class Shelf<T extends Record> {
     this.id = id;
   }
 
+  /** This shelf, which must be of these records. */
+  <R extends Record> Shelf<R> of(Class<R> wanted) {
+    if (type != wanted) {
+      throw new IllegalStateException("bug: " + directory + " holds " + type + ", not " + wanted);
+    }
+    @SuppressWarnings("unchecked") // just checked
+    Shelf<R> same = (Shelf<R>) this;
+    return same;
+  }
+
   static <T extends Record> Shelf<T> open(Path directory, Class<T> type, Function<T, String> id)
       throws IOException {
     Shelf<T> shelf = new Shelf<>(directory, type, id);

@@ -26,14 +26,16 @@ public final class Snapshots implements Closeable {
 
   private final Shelf<Snapshot> shelf;
   private final Shelf<Grave> graves;
+  private final Shelf<SnapshotLife> lives;
   private final Path directory;
   private final Clock clock;
   private final Map<String, BlockFile> files = new ConcurrentHashMap<>();
   private final Map<String, Instant> activity = new ConcurrentHashMap<>();
 
-  private Snapshots(Shelf<Snapshot> shelf, Shelf<Grave> graves, Path directory, Clock clock) {
-    this.shelf = shelf;
-    this.graves = graves;
+  private Snapshots(Path directory, Clock clock) throws IOException {
+    this.shelf = Shelf.open(directory, Snapshot.class, Snapshot::id);
+    this.graves = Shelf.open(directory.resolve("deleted"), Grave.class, Grave::id);
+    this.lives = Shelf.open(directory.resolve("lives"), SnapshotLife.class, SnapshotLife::id);
     this.directory = directory;
     this.clock = clock;
   }
@@ -42,22 +44,20 @@ public final class Snapshots implements Closeable {
   record Grave(String id, Optional<String> parentId) {}
 
   static Snapshots open(Path directory, Clock clock) throws IOException {
-    Shelf<Grave> graves = Shelf.open(directory.resolve("deleted"), Grave.class, Grave::id);
-    Shelf<Snapshot> shelf = Shelf.open(directory, Snapshot.class, Snapshot::id);
-    return new Snapshots(shelf, graves, directory, clock);
+    return new Snapshots(directory, clock);
   }
 
   /** The snapshot of this id, as it is now. */
   public Optional<Snapshot> find(String id) throws IOException {
     Optional<Snapshot> found = shelf.find(id);
-    return found.isPresent() ? Optional.of(settle(found.get())) : found;
+    return found.isPresent() ? settle(found.get()) : found;
   }
 
   /** All snapshots as they are now, in the order of their ids. */
   public List<Snapshot> all() throws IOException {
     List<Snapshot> all = new ArrayList<>();
     for (Snapshot snapshot : shelf.all()) {
-      all.add(settle(snapshot));
+      settle(snapshot).ifPresent(all::add);
     }
     return all;
   }
@@ -70,6 +70,17 @@ public final class Snapshots implements Closeable {
   /** Changes a snapshot's attributes, if it is there, and returns it as it is now. */
   public Optional<Snapshot> update(String id, UnaryOperator<Snapshot> change) throws IOException {
     return find(id).isPresent() ? shelf.update(id, change) : Optional.empty();
+  }
+
+  /** What happened to a snapshot since it was made. */
+  public SnapshotLife life(String id) {
+    return lives.find(id).orElseGet(() -> SnapshotLife.quiet(id));
+  }
+
+  /** Notes what happened to a snapshot that is there. */
+  public synchronized void updateLife(String id, UnaryOperator<SnapshotLife> change)
+      throws IOException {
+    lives.put(change.apply(life(id)));
   }
 
   /** The content of a snapshot that is there. */
@@ -109,6 +120,7 @@ public final class Snapshots implements Closeable {
     if (gone.isPresent()) {
       graves.put(new Grave(id, gone.get().parentId()));
       shelf.remove(id);
+      lives.remove(id);
       activity.remove(id);
       bury();
     }
@@ -153,10 +165,27 @@ public final class Snapshots implements Closeable {
     return open;
   }
 
-  private Snapshot settle(Snapshot snapshot) throws IOException {
-    if (snapshot.state() != SnapshotState.PENDING) {
-      return snapshot;
+  /** As it is now; empty when the Recycle Bin has forgotten it. */
+  private Optional<Snapshot> settle(Snapshot snapshot) throws IOException {
+    if (snapshot.state() == SnapshotState.PENDING) {
+      return Optional.of(settlePending(snapshot));
     }
+    Optional<SnapshotLife> life = lives.find(snapshot.id());
+    Instant now = clock.instant();
+    if (life.flatMap(SnapshotLife::recycledUntil).filter(end -> !now.isBefore(end)).isPresent()) {
+      delete(snapshot.id());
+      return Optional.empty();
+    }
+    StorageTier tier =
+        life.flatMap(SnapshotLife::tiering)
+            .map(move -> move.tierAt(now))
+            .orElse(snapshot.storageTier());
+    return tier == snapshot.storageTier()
+        ? Optional.of(snapshot)
+        : shelf.update(snapshot.id(), old -> old.withStorageTier(tier));
+  }
+
+  private Snapshot settlePending(Snapshot snapshot) throws IOException {
     Instant now = clock.instant();
     Writing writing =
         snapshot
