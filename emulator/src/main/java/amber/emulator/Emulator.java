@@ -1,6 +1,7 @@
 package amber.emulator;
 
 import amber.emulator.ebs.EbsService;
+import amber.emulator.ec2.Ec2Service;
 import amber.emulator.fault.Faults;
 import amber.emulator.http.Front;
 import amber.emulator.http.Service;
@@ -23,6 +24,7 @@ public final class Emulator implements AutoCloseable {
   private static final List<ServiceFactory> SERVICES =
       List.of(
           (world, options) -> new EbsService(world, options.ebs()),
+          (world, options) -> new Ec2Service(world, options.ec2()),
           (world, options) -> new S3Service(world, options.s3()));
 
   private final World world;
