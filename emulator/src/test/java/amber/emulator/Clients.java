@@ -8,6 +8,7 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.ebs.EbsClient;
+import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** Clients of the AWS SDK for an emulator, which do not retry. */
@@ -18,6 +19,13 @@ public final class Clients {
   /** A client of EBS direct. */
   public static EbsClient ebs(URI endpoint, String region) {
     return common(EbsClient.builder(), endpoint, region)
+        .httpClient(UrlConnectionHttpClient.create())
+        .build();
+  }
+
+  /** A client of EC2. */
+  public static Ec2Client ec2(URI endpoint, String region) {
+    return common(Ec2Client.builder(), endpoint, region)
         .httpClient(UrlConnectionHttpClient.create())
         .build();
   }
