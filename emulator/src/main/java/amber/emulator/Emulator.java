@@ -2,6 +2,7 @@ package amber.emulator;
 
 import amber.emulator.ebs.EbsService;
 import amber.emulator.ec2.Ec2Service;
+import amber.emulator.ec2.StsService;
 import amber.emulator.fault.Faults;
 import amber.emulator.http.Front;
 import amber.emulator.http.Service;
@@ -25,7 +26,8 @@ public final class Emulator implements AutoCloseable {
       List.of(
           (world, options) -> new EbsService(world, options.ebs()),
           (world, options) -> new Ec2Service(world, options.ec2()),
-          (world, options) -> new S3Service(world, options.s3()));
+          (world, options) -> new S3Service(world, options.s3()),
+          (world, options) -> new StsService(world));
 
   private final World world;
   private final List<Service> services;

@@ -28,6 +28,7 @@ class Ec2StockClientsTest extends Ec2TestCase {
   @Test
   void awsCommandWorksWithAnEndpointAndNothingElse() throws Exception {
     assumeTrue(run("aws", "--version").status() == 0, "the aws command is not on this machine");
+    assertThat(aws("sts", "get-caller-identity").out()).contains("arn:aws:iam::" + SELF + ":root");
     String snapshotId = snapshot();
     Map<String, Object> registered =
         json(
@@ -81,8 +82,14 @@ class Ec2StockClientsTest extends Ec2TestCase {
   }
 
   private Outcome ec2(String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("ec2"));
+    command.addAll(List.of(arguments));
+    return aws(command.toArray(String[]::new));
+  }
+
+  private Outcome aws(String... arguments) throws Exception {
     List<String> command =
-        new ArrayList<>(List.of("aws", "--endpoint-url", emulator.endpoint().toString(), "ec2"));
+        new ArrayList<>(List.of("aws", "--endpoint-url", emulator.endpoint().toString()));
     command.addAll(List.of(arguments));
     return run(command.toArray(String[]::new));
   }
@@ -100,14 +107,16 @@ class Ec2StockClientsTest extends Ec2TestCase {
                 "AKIDEXAMPLE",
                 "AWS_SECRET_ACCESS_KEY",
                 "secret",
-                "AWS_REGION",
-                REGION,
                 "AWS_DEFAULT_REGION",
                 REGION,
                 "AWS_MAX_ATTEMPTS",
                 "1",
                 "AWS_PAGER",
                 "",
+                "AWS_EC2_METADATA_DISABLED",
+                "true",
+                "NO_PROXY",
+                "127.0.0.1",
                 "AWS_CONFIG_FILE",
                 scratch.resolve("none").toString(),
                 "AWS_SHARED_CREDENTIALS_FILE",

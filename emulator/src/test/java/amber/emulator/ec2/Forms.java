@@ -27,6 +27,11 @@ final class Forms {
 
   static HttpResponse<String> send(URI endpoint, String region, String form)
       throws IOException, InterruptedException {
+    return send(endpoint, region, "ec2", form);
+  }
+
+  static HttpResponse<String> send(URI endpoint, String region, String service, String form)
+      throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(endpoint)
             .header("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
@@ -34,7 +39,9 @@ final class Forms {
                 "Authorization",
                 "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260301/"
                     + region
-                    + "/ec2/aws4_request, SignedHeaders=host, Signature=00")
+                    + "/"
+                    + service
+                    + "/aws4_request, SignedHeaders=host, Signature=00")
             .POST(HttpRequest.BodyPublishers.ofString(form))
             .build();
     return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
