@@ -2,6 +2,7 @@ package amber.emulator.ec2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import amber.emulator.http.Trouble;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +62,21 @@ class ProtocolTest extends Ec2TestCase {
         Forms.post(emulator.endpoint(), "mars-north-1", "Action", "DescribeImages");
     assertThat(answer.statusCode()).isEqualTo(401);
     assertThat(answer.body()).contains("<Code>AuthFailure</Code>");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "THROTTLED, 503, RequestLimitExceeded",
+    "INTERNAL, 500, InternalError",
+    "UNAVAILABLE, 503, Unavailable",
+    "UNSIGNED, 401, AuthFailure",
+    "UNKNOWN_REGION, 401, AuthFailure",
+    "EXPIRED_SIGNATURE, 400, RequestExpired",
+    "DENIED, 403, UnauthorizedOperation"
+  })
+  void troublesHaveTheNamesOfEc2(Trouble trouble, int status, String code) {
+    assertThat(Ec2Failures.of(trouble).status()).isEqualTo(status);
+    assertThat(Ec2Failures.of(trouble).code()).isEqualTo(code);
   }
 
   // Every operation with the least that it needs: a dry run gets as far as that, and no further.
