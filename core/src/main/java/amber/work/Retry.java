@@ -1,0 +1,141 @@
+package amber.work;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+
+/**
+ * Calls again what failed for a moment, with pauses of random length that grow. It counts what it
+ * does. Many threads may use one.
+ */
+public final class Retry {
+
+  /** What a failure says about the next attempt. */
+  public enum Verdict {
+    /** The next attempt would fail as well. */
+    FATAL,
+    /** The next attempt may succeed. */
+    TRANSIENT,
+    /** The next attempt may succeed, and the other side asks for fewer calls. */
+    THROTTLED
+  }
+
+  /**
+   * One attempt of a call.
+   *
+   * @param <T> what comes of it
+   */
+  @FunctionalInterface
+  public interface Attempt<T> {
+
+    /**
+     * Tries.
+     *
+     * @param number 1 for the first
+     * @param limit how long it may take; keeping that is the attempt's own duty
+     */
+    T run(int number, Duration limit) throws IOException;
+  }
+
+  /** How to wait; a test's own does not. */
+  @FunctionalInterface
+  interface Sleeper {
+    void sleep(Duration pause) throws InterruptedException;
+  }
+
+  private final RetryPolicy policy;
+  private final Function<? super IOException, Verdict> classifier;
+  private final Sleeper sleeper;
+  private final LongAdder attempts = new LongAdder();
+  private final LongAdder retries = new LongAdder();
+  private final LongAdder throttles = new LongAdder();
+
+  /**
+   * Retries by a policy.
+   *
+   * @param classifier tells which failures are worth another attempt
+   */
+  public Retry(RetryPolicy policy, Function<? super IOException, Verdict> classifier) {
+    this(policy, classifier, pause -> TimeUnit.NANOSECONDS.sleep(pause.toNanos()));
+  }
+
+  Retry(RetryPolicy policy, Function<? super IOException, Verdict> classifier, Sleeper sleeper) {
+    this.policy = policy;
+    this.classifier = classifier;
+    this.sleeper = sleeper;
+  }
+
+  /** How many attempts were made, by all calls. */
+  public long attempts() {
+    return attempts.sum();
+  }
+
+  /** How many of them were not the first of their call. */
+  public long retries() {
+    return retries.sum();
+  }
+
+  /** How many of them were answered by asking for fewer calls. */
+  public long throttles() {
+    return throttles.sum();
+  }
+
+  /**
+   * Calls until it succeeds.
+   *
+   * @return what the first attempt that succeeded returned
+   * @throws IOException the last failure, with the one before it suppressed, if no attempt
+   *     succeeded
+   */
+  public <T> T call(Attempt<T> attempt) throws IOException {
+    long started = System.nanoTime();
+    IOException earlier = null;
+    for (int number = 1; ; number++) {
+      attempts.increment();
+      try {
+        return attempt.run(number, policy.attemptLimit());
+      } catch (IOException failure) {
+        if (earlier != null && earlier != failure) {
+          failure.addSuppressed(earlier);
+        }
+        earlier = failure;
+      }
+      Verdict verdict = classifier.apply(earlier);
+      if (verdict == Verdict.THROTTLED) {
+        throttles.increment();
+      }
+      Duration pause = pause(number, verdict);
+      if (verdict == Verdict.FATAL
+          || number == policy.attempts()
+          || System.nanoTime() - started + pause.toNanos() > policy.budget().toNanos()) {
+        throw earlier;
+      }
+      sleep(pause, earlier);
+      retries.increment();
+    }
+  }
+
+  /** Of random length, so that many callers that failed together do not come back together. */
+  private Duration pause(int failed, Verdict verdict) {
+    long longest = policy.longestDelay(failed).toNanos();
+    // One who was asked to slow down does so: never less than half of the longest pause.
+    long shortest = verdict == Verdict.THROTTLED ? longest / 2 : 0;
+    return Duration.ofNanos(ThreadLocalRandom.current().nextLong(shortest, longest + 1));
+  }
+
+  private void sleep(Duration pause, IOException failure) throws InterruptedIOException {
+    try {
+      sleeper.sleep(pause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      InterruptedIOException interrupted =
+          new InterruptedIOException("interrupted between two attempts");
+      interrupted.addSuppressed(failure);
+      throw interrupted;
+    }
+  }
+}
