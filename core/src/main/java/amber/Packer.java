@@ -60,7 +60,7 @@ public final class Packer {
       Plan plan, List<? extends BlockSource> sources, ArchiveSink sink, String name)
       throws IOException {
     progress.begin(plan.blockCount());
-    try (PendingArchive pending = sink.begin(name)) {
+    try (PendingArchive pending = sink.begin(name, plan.bound())) {
       writeArchive(plan, sources, pending);
       for (BlockSource source : sources) {
         source.confirmUnchanged();
@@ -71,7 +71,8 @@ public final class Packer {
 
   private void writeArchive(Plan plan, List<? extends BlockSource> sources, PendingArchive pending)
       throws IOException {
-    BufferPool buffers = new BufferPool(options.window(), plan.geometry().maxSegmentBytes());
+    BufferPool buffers =
+        new BufferPool(options.window() + pending.buffersKept(), plan.geometry().maxSegmentBytes());
     try (ArchiveWriter archive = new ArchiveWriter(plan, options.level(), pending);
         WorkAhead<PlannedSegment, PackedSegment> segments =
             new WorkAhead<>(
@@ -82,8 +83,7 @@ public final class Packer {
       while (segments.hasNext()) {
         PackedSegment segment = segments.next();
         int storedBytes = segment.bytes().remaining();
-        archive.append(segment);
-        buffers.give(segment.bytes());
+        archive.append(segment, () -> buffers.give(segment.bytes()));
         progress.done(
             segment.planned().blocks().length, segment.header().zeroBlocks(), storedBytes);
       }

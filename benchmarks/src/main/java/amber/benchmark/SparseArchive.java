@@ -63,7 +63,7 @@ final class SparseArchive implements ArchiveSource {
         ArchiveWriter writer = new ArchiveWriter(plan, 3, pending)) {
       Segments segments = new Segments(plan);
       for (int number = 0; number < plan.segmentCount(); number++) {
-        writer.append(segments.made(planned(number, plan, layout)));
+        writer.append(segments.made(planned(number, plan, layout)), () -> {});
       }
       writer.finish();
       pending.commit();

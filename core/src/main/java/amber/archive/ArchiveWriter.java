@@ -64,8 +64,12 @@ public final class ArchiveWriter implements AutoCloseable {
         .orElse(Instant.EPOCH);
   }
 
-  /** Appends the next segment. The caller gives the segment's buffer back. */
-  public void append(PackedSegment segment) throws IOException {
+  /**
+   * Appends the next segment.
+   *
+   * @param release runs when the segment's buffer is no longer needed
+   */
+  public void append(PackedSegment segment, Runnable release) throws IOException {
     SegmentHeader header = segment.header();
     writePrologsThrough(header.volume());
     index.segment(
@@ -85,7 +89,7 @@ public final class ArchiveWriter implements AutoCloseable {
       tarBytes += header.plainBytes(frame);
     }
     offset += segment.bytes().remaining();
-    out.append(segment.bytes());
+    out.append(segment.bytes(), release);
   }
 
   /** Writes the tail, when every segment was appended. What is left to do is to commit. */

@@ -6,6 +6,7 @@ import amber.image.Image;
 import amber.image.Manifest;
 import amber.image.UnsupportedImageException;
 import amber.image.Volume;
+import amber.store.ArchiveBound;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -27,7 +28,10 @@ public record Plan(
   private static final long SMALL_FRAMES = 1 << 20;
 
   // An extent takes at most 31 bytes in a sparse map, and the map's frames hold 1 MiB.
-  private static final int EXTENTS_A_FRAME = FrameStream.FRAME_BYTES / 31;
+  private static final int MAP_EXTENT_BYTES = 31;
+  private static final int EXTENTS_A_FRAME = FrameStream.FRAME_BYTES / MAP_EXTENT_BYTES;
+
+  private static final int SEEK_ENTRY_BYTES = 8;
 
   /** Checks that every listed block lies inside its volume. */
   public Plan {
@@ -70,6 +74,23 @@ public record Plan(
           "its %d blocks take %d frames and an index of %d bytes, an archive has at most %d and %d"
               .formatted(blockCount(), frames, indexBytes, SeekTable.MAX_FRAMES, Index.MAX_BYTES));
     }
+  }
+
+  /** What the archive will not exceed, however badly its blocks compress. */
+  public ArchiveBound bound() {
+    // Everything but segments is counted twice: what compression may add to it is far less.
+    long bytes = 2L * Index.HEAD_BYTES + 4L * manifest.length + SMALL_FRAMES;
+    for (BlockSet blocks : listed) {
+      long segments = geometry.segments(blocks.size());
+      long frames = segments + geometry.frames(blocks.size());
+      bytes +=
+          segments * geometry.maxSegmentBytes()
+              + 2 * frames * SEEK_ENTRY_BYTES
+              + 2 * segments * Index.SEGMENT_BYTES
+              + 2L * blocks.extentCount() * (Index.EXTENT_BYTES + MAP_EXTENT_BYTES)
+              + 2L * Index.VOLUME_BYTES;
+    }
+    return new ArchiveBound(bytes, segmentCount());
   }
 
   /** How many segments there will be. */

@@ -12,4 +12,13 @@ public interface ArchiveSink {
    *     again when the archive is committed
    */
   PendingArchive begin(String name) throws IOException;
+
+  /**
+   * Starts an archive whose size has a known bound, by which a store may choose how to store it.
+   *
+   * @throws IOException also if the store cannot hold that much
+   */
+  default PendingArchive begin(String name, ArchiveBound bound) throws IOException {
+    return begin(name);
+  }
 }

@@ -13,6 +13,21 @@ public interface PendingArchive extends AutoCloseable {
   void append(ByteBuffer bytes) throws IOException;
 
   /**
+   * Appends all remaining bytes and may keep the buffer beyond the return, so that nothing need be
+   * copied: the caller touches it again only when {@code release} has run. That happens once, on
+   * any thread, but for what an archive keeps when it is discarded.
+   */
+  default void append(ByteBuffer bytes, Runnable release) throws IOException {
+    append(bytes);
+    release.run();
+  }
+
+  /** The most buffers that are kept when {@link #append(ByteBuffer, Runnable)} returns. */
+  default int buffersKept() {
+    return 0;
+  }
+
+  /**
    * Makes the archive visible, whole. After this, {@link #close} does nothing.
    *
    * @throws java.nio.file.FileAlreadyExistsException if the name was taken in the meantime

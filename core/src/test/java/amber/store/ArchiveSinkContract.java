@@ -15,6 +15,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What every sink of archives promises. A new one extends this and says how to look inside it. */
@@ -55,6 +56,39 @@ public abstract class ArchiveSinkContract {
     assertThat(new String(stored, large.length, 18, StandardCharsets.UTF_8))
         .isEqualTo("-direct-againslice");
     assertThat(things()).isEqualTo(1);
+  }
+
+  @Test
+  void buffersThatAreHandedOverAreReleasedOnceAndNotMoreAreKeptThanPromised() throws IOException {
+    String name = name("a");
+    int large = 6 << 20;
+    int count = 12;
+    AtomicInteger released = new AtomicInteger();
+    try (PendingArchive pending =
+        sink(false).begin(name, new ArchiveBound((long) count * large + 7, count))) {
+      pending.append(ByteBuffer.wrap(bytes("-begin-")));
+      for (int i = 0; i < count; i++) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(large);
+        // Small ones among the large: a store may treat them in another way.
+        buffer.put(0, (byte) (i + 1)).limit(i % 4 == 3 ? 1 << 10 : large);
+        pending.append(
+            buffer,
+            () -> {
+              buffer.put(0, (byte) 99);
+              released.incrementAndGet();
+            });
+        assertThat(i + 1 - released.get()).isBetween(0, pending.buffersKept());
+      }
+      pending.commit();
+      assertThat(released).hasValue(count);
+    }
+    ByteBuffer stored = ByteBuffer.wrap(stored(name).orElseThrow());
+    int at = 7;
+    for (int i = 0; i < count; i++) {
+      assertThat(stored.get(at)).as("first byte of buffer %d", i).isEqualTo((byte) (i + 1));
+      at += i % 4 == 3 ? 1 << 10 : large;
+    }
+    assertThat(at).isEqualTo(stored.limit());
   }
 
   @Test
