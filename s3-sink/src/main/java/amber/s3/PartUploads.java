@@ -1,0 +1,142 @@
+package amber.s3;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+
+/**
+ * Parts of one upload that are sent at once, a thread each. For one thread that hands them on.
+ * Closing stops what is being sent.
+ */
+final class PartUploads implements AutoCloseable {
+
+  // More than all attempts of one part may take together.
+  private static final Duration PART_LIMIT = Duration.ofMinutes(30);
+
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
+
+  private final ObjectUpload upload;
+  private final ExecutorService threads;
+  private final Semaphore slots;
+  private final List<Future<CompletedPart>> parts = new ArrayList<>();
+  private final AtomicReference<IOException> failure = new AtomicReference<>();
+
+  PartUploads(ObjectUpload upload, int inFlight) {
+    this.upload = upload;
+    this.slots = new Semaphore(inFlight);
+    this.threads = Executors.newFixedThreadPool(inFlight, PartUploads::newThread);
+  }
+
+  /** How many parts were sent or are being sent. */
+  int count() {
+    return parts.size();
+  }
+
+  /** Sends a part as soon as fewer than the most are being sent, and does not wait for its end. */
+  void send(Part part) throws IOException {
+    if (parts.size() == PartPlan.MAX_PARTS) {
+      throw new IOException(
+          "%s: needs more parts, should be at most %d"
+              .formatted(upload.location(), PartPlan.MAX_PARTS));
+    }
+    awaitSlot();
+    requireNoFailure();
+    int number = parts.size() + 1;
+    parts.add(threads.submit(() -> store(number, part)));
+  }
+
+  private void awaitSlot() throws IOException {
+    try {
+      if (!slots.tryAcquire(PART_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IOException(
+            "%s: no part was stored in %d s, given up"
+                .formatted(upload.location(), PART_LIMIT.toSeconds()));
+      }
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
+  private CompletedPart store(int number, Part part) throws IOException {
+    try {
+      CompletedPart stored = upload.store(number, part);
+      // Only now: a failed attempt's connection may still read the buffers until it is cut. What it
+      // could send after this does not have the checksum that it announced.
+      part.release();
+      return stored;
+    } catch (IOException e) {
+      failure.compareAndSet(null, e);
+      throw e;
+    } finally {
+      slots.release();
+    }
+  }
+
+  private void requireNoFailure() throws IOException {
+    IOException first = failure.get();
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  /** Waits until all parts are stored. */
+  List<CompletedPart> await() throws IOException {
+    List<CompletedPart> stored = new ArrayList<>();
+    for (Future<CompletedPart> part : parts) {
+      try {
+        stored.add(part.get(PART_LIMIT.toSeconds(), TimeUnit.SECONDS));
+      } catch (InterruptedException e) {
+        throw interrupted();
+      } catch (TimeoutException e) {
+        throw new IOException(
+            "%s: part %d was not stored in %d s, given up"
+                .formatted(upload.location(), stored.size() + 1, PART_LIMIT.toSeconds()),
+            e);
+      } catch (ExecutionException e) {
+        requireNoFailure();
+        throw new IllegalStateException("bug: a part could not be sent", e.getCause());
+      }
+    }
+    return stored;
+  }
+
+  private InterruptedIOException interrupted() {
+    Thread.currentThread().interrupt();
+    return new InterruptedIOException(
+        upload.location() + ": interrupted while parts are being stored");
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    boolean interrupted = Thread.interrupted();
+    try {
+      if (!threads.awaitTermination(CLOSE_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+        // What arrives later is looked for when the upload is aborted.
+        failure.compareAndSet(null, new IOException("a part is still being sent"));
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Thread newThread(Runnable work) {
+    Thread thread = new Thread(work, "amber-work-s3");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

@@ -1,0 +1,42 @@
+package amber.s3;
+
+/**
+ * How archives are sent to S3.
+ *
+ * @param partsInFlight how many parts may be sent at once, 1 to 64
+ * @param maxObjectBytes the largest object that the store takes
+ * @param maxJoinedBytes the most memory for parts that are joined from many segments; an archive
+ *     that needs more is refused before it begins
+ * @param checksums whether parts and object carry a CRC-32C, which some other stores do not know
+ */
+public record S3Transfer(
+    int partsInFlight, long maxObjectBytes, long maxJoinedBytes, boolean checksums) {
+
+  /** The largest object of S3: 10,000 parts of 5 GiB. */
+  public static final long LARGEST_OBJECT = (10_000L * 5) << 30;
+
+  /**
+   * Four parts at once, objects as large as S3 takes them, and 512 MiB for parts that are joined.
+   */
+  public static final S3Transfer DEFAULT = new S3Transfer(4, LARGEST_OBJECT, 512L << 20, true);
+
+  private static final int MAX_IN_FLIGHT = 64;
+
+  /** Checks the limits. */
+  public S3Transfer {
+    if (partsInFlight < 1 || partsInFlight > MAX_IN_FLIGHT) {
+      throw new IllegalArgumentException(
+          "%d parts in flight, should be 1 to %d".formatted(partsInFlight, MAX_IN_FLIGHT));
+    }
+    if (maxObjectBytes < 1 || maxObjectBytes > LARGEST_OBJECT) {
+      throw new IllegalArgumentException(
+          "objects of at most %d bytes, should be 1 to %d"
+              .formatted(maxObjectBytes, LARGEST_OBJECT));
+    }
+    if (maxJoinedBytes < PartPlan.MIN_PART_BYTES) {
+      throw new IllegalArgumentException(
+          "%d bytes for parts that are joined, should be at least %d"
+              .formatted(maxJoinedBytes, PartPlan.MIN_PART_BYTES));
+    }
+  }
+}

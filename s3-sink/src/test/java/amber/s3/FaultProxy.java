@@ -1,0 +1,246 @@
+package amber.s3;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntPredicate;
+
+/**
+ * A server of HTTP between a client and S3 that does harm to chosen calls of one operation. It lets
+ * one commit pass at a time, as S3 does.
+ */
+final class FaultProxy implements AutoCloseable {
+
+  /** The operations of S3 that Amber uses. */
+  enum Operation {
+    HEAD_BUCKET,
+    HEAD,
+    GET,
+    PUT,
+    CREATE,
+    PART,
+    COMPLETE,
+    ABORT,
+    LIST_PARTS,
+    LIST_UPLOADS,
+    RESTORE
+  }
+
+  /** What happens to a call. */
+  enum Harm {
+    ERROR_500(500, "InternalError", false),
+    SLOW_DOWN(503, "SlowDown", false),
+    DENIED(403, "AccessDenied", false),
+    CUT(0, "", false),
+    ERROR_500_AFTER_EFFECT(500, "InternalError", true),
+    CUT_AFTER_EFFECT(0, "", true),
+    SILENCE_AFTER_EFFECT(-1, "", true);
+
+    private final int status;
+    private final String code;
+    private final boolean effect;
+
+    Harm(int status, String code, boolean effect) {
+      this.status = status;
+      this.code = code;
+      this.effect = effect;
+    }
+
+    boolean hasEffect() {
+      return effect;
+    }
+  }
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Set<String> NOT_FORWARDED =
+      Set.of("host", "connection", "content-length", "expect", "transfer-encoding", "upgrade");
+
+  private final URI target;
+  private final HttpServer server;
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final Map<Operation, AtomicInteger> calls = new ConcurrentHashMap<>();
+  private volatile Operation operation;
+  private volatile Harm harm;
+  private volatile IntPredicate harmed = number -> false;
+  private volatile Map<String, String> headHeaders = Map.of();
+  private volatile int restoreStatus;
+  private volatile boolean dead;
+  private final Object commits = new Object();
+
+  FaultProxy(URI target) throws IOException {
+    this.target = target;
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  URI endpoint() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  /** From now on, does this harm to those calls of the operation; the first is number 1. */
+  void harm(Operation operation, Harm harm, IntPredicate numbers) {
+    calls.clear();
+    this.operation = operation;
+    this.harm = harm;
+    this.harmed = numbers;
+  }
+
+  /** From now on, cuts every call of every operation. */
+  void harmForGood() {
+    dead = true;
+  }
+
+  /** Adds these headers to what is told about an object. */
+  void addToHead(Map<String, String> headers) {
+    headHeaders = headers;
+  }
+
+  /** Answers requests to restore by itself. */
+  void answerRestore(int status) {
+    restoreStatus = status;
+  }
+
+  int calls(Operation counted) {
+    return calls.getOrDefault(counted, new AtomicInteger()).get();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      Operation called = operation(exchange);
+      int number = calls.computeIfAbsent(called, o -> new AtomicInteger()).incrementAndGet();
+      if (dead) {
+        return;
+      }
+      if (called == Operation.RESTORE) {
+        answer(exchange, restoreStatus, "RestoreAlreadyInProgress");
+        return;
+      }
+      boolean doHarm = called == operation && harmed.test(number);
+      if (!doHarm) {
+        pass(exchange, called, forward(exchange, called, body));
+        return;
+      }
+      if (harm.effect) {
+        forward(exchange, called, body);
+      }
+      if (harm.status < 0) {
+        TimeUnit.SECONDS.sleep(5);
+      } else if (harm.status > 0) {
+        answer(exchange, harm.status, harm.code);
+      }
+      // Else the connection is closed without an answer.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Operation operation(HttpExchange exchange) {
+    String query = exchange.getRequestURI().getRawQuery();
+    String asked = query == null ? "" : query;
+    boolean upload = asked.contains("uploadId=");
+    boolean bucket = exchange.getRequestURI().getPath().replaceAll("/$", "").lastIndexOf('/') == 0;
+    return switch (exchange.getRequestMethod()) {
+      case "HEAD" -> bucket ? Operation.HEAD_BUCKET : Operation.HEAD;
+      case "DELETE" -> Operation.ABORT;
+      case "PUT" -> upload ? Operation.PART : Operation.PUT;
+      case "POST" ->
+          asked.contains("restore")
+              ? Operation.RESTORE
+              : upload ? Operation.COMPLETE : Operation.CREATE;
+      default ->
+          upload
+              ? Operation.LIST_PARTS
+              : asked.contains("uploads") ? Operation.LIST_UPLOADS : Operation.GET;
+    };
+  }
+
+  private HttpResponse<byte[]> forward(HttpExchange exchange, Operation called, byte[] body)
+      throws IOException, InterruptedException {
+    if (called != Operation.PUT && called != Operation.COMPLETE) {
+      return forward(exchange, body);
+    }
+    synchronized (commits) {
+      return forward(exchange, body);
+    }
+  }
+
+  private HttpResponse<byte[]> forward(HttpExchange exchange, byte[] body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(target.resolve(exchange.getRequestURI().toString()))
+            .timeout(LIMIT)
+            .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
+    exchange
+        .getRequestHeaders()
+        .forEach(
+            (name, values) -> {
+              if (!NOT_FORWARDED.contains(name.toLowerCase(Locale.ROOT))) {
+                values.forEach(value -> request.header(name, value));
+              }
+            });
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private void pass(HttpExchange exchange, Operation called, HttpResponse<byte[]> answer)
+      throws IOException {
+    for (Map.Entry<String, List<String>> header : answer.headers().map().entrySet()) {
+      String name = header.getKey();
+      boolean length = name.equalsIgnoreCase("content-length") && called != Operation.HEAD;
+      if (!length && !name.equalsIgnoreCase("transfer-encoding")) {
+        exchange.getResponseHeaders().put(name, header.getValue());
+      }
+    }
+    if (called == Operation.HEAD) {
+      headHeaders.forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+    }
+    send(exchange, answer.statusCode(), answer.body());
+  }
+
+  private static void answer(HttpExchange exchange, int status, String code) throws IOException {
+    String body =
+        status < 300
+            ? ""
+            : "<Error><Code>%s</Code><Message>on purpose</Message></Error>".formatted(code);
+    exchange.getResponseHeaders().set("Content-Type", "application/xml");
+    send(exchange, status, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
+    boolean empty = body.length == 0 || exchange.getRequestMethod().equals("HEAD");
+    exchange.sendResponseHeaders(status, empty ? -1 : body.length);
+    if (!empty) {
+      try (OutputStream out = exchange.getResponseBody()) {
+        out.write(body);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,135 @@
+package amber.s3;
+
+import amber.work.RetryPolicy;
+import com.adobe.testing.s3mock.S3MockApplication;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.async.AsyncResponseTransformer;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+
+/** S3Mock, started once and used by all tests, each in a bucket of its own. */
+final class MockS3 {
+
+  /** Retries that do not keep a test waiting. */
+  static final RetryPolicy QUICK =
+      new RetryPolicy(
+          4,
+          Duration.ofSeconds(20),
+          Duration.ofMillis(1),
+          Duration.ofMillis(10),
+          Duration.ofMinutes(2));
+
+  private static final int LIMIT_SECONDS = 60;
+  private static final AtomicInteger BUCKETS = new AtomicInteger();
+
+  private static MockS3 only;
+
+  private final URI endpoint;
+  private final S3AsyncClient client;
+
+  // The mock calls its plain port deprecated and has no other way to ask for it.
+  @SuppressWarnings("deprecation")
+  private MockS3() throws IOException {
+    S3MockApplication server =
+        S3MockApplication.start(
+            // It takes entries out of it.
+            new HashMap<>(
+                Map.of(
+                    "com.adobe.testing.s3mock.httpPort", "0",
+                    "http.port", "0",
+                    "server.port", "0",
+                    "com.adobe.testing.s3mock.store.root",
+                        Files.createTempDirectory("amber-s3mock").toString())),
+            "--silent");
+    endpoint = URI.create("http://127.0.0.1:" + server.getHttpPort());
+    client = connection(endpoint).open(credentials());
+  }
+
+  static synchronized MockS3 get() {
+    if (only == null) {
+      try {
+        only = new MockS3();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return only;
+  }
+
+  static StaticCredentialsProvider credentials() {
+    return StaticCredentialsProvider.create(AwsBasicCredentials.create("test", "test"));
+  }
+
+  static S3Connection connection(URI endpoint) {
+    return new S3Connection(
+        Optional.empty(), Optional.of("us-east-1"), Optional.of(endpoint), true, false, false, 32);
+  }
+
+  URI endpoint() {
+    return endpoint;
+  }
+
+  static S3Endpoint connect(URI endpoint, RetryPolicy policy) throws IOException {
+    return S3Endpoint.connect(connection(endpoint), credentials(), S3Access.DEFAULT, policy);
+  }
+
+  /** The name of a new bucket. */
+  String newBucket() {
+    String bucket = "bucket-" + BUCKETS.incrementAndGet();
+    await(client.createBucket(b -> b.bucket(bucket)));
+    return bucket;
+  }
+
+  Optional<byte[]> bytes(S3Location location) {
+    try {
+      return Optional.of(
+          await(
+                  client.getObject(
+                      b -> b.bucket(location.bucket()).key(location.key()),
+                      AsyncResponseTransformer.toBytes()))
+              .asByteArray());
+    } catch (NoSuchKeyException e) {
+      return Optional.empty();
+    }
+  }
+
+  HeadObjectResponse head(S3Location location) {
+    return await(client.headObject(b -> b.bucket(location.bucket()).key(location.key())));
+  }
+
+  int objects(String bucket) {
+    return await(client.listObjectsV2(b -> b.bucket(bucket))).contents().size();
+  }
+
+  int uploads(String bucket) {
+    return await(client.listMultipartUploads(b -> b.bucket(bucket))).uploads().size();
+  }
+
+  private static <T> T await(CompletableFuture<T> answer) {
+    try {
+      return answer.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException refused) {
+        throw refused;
+      }
+      throw new IllegalStateException(e);
+    } catch (InterruptedException | TimeoutException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
