@@ -1,0 +1,194 @@
+package amber.ec2;
+
+import amber.ec2.AwsException.Kind;
+import amber.work.Pace;
+import amber.work.Retry;
+import amber.work.Retry.Verdict;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
+import software.amazon.awssdk.services.ebs.EbsAsyncClient;
+import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
+
+/**
+ * EC2 and EBS direct of one account and region, with the limits that everything sent there shares:
+ * requests in flight, requests each second, and how to try again. For any number of threads.
+ */
+public final class Ec2Connection implements Closeable {
+
+  private static final double LISTS_PER_SECOND = 45;
+  private static final double STARTS_PER_SECOND = 8;
+  private static final int SPARE_CONNECTIONS = 8;
+  private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
+  private static final Duration EC2_LIMIT = Duration.ofMinutes(5);
+
+  private final Ec2Settings settings;
+  private final SdkAsyncHttpClient http;
+  private final EbsAsyncClient ebs;
+  private final Ec2AsyncClient ec2;
+  private final Channel gets;
+  private final Channel puts;
+  private final Channel lists;
+  private final Channel starts;
+  private final BlockSlots readSlots;
+  private final BlockSlots writeSlots;
+  private final TokenPages tokenPages = new TokenPages();
+  private final AtomicInteger readers = new AtomicInteger();
+
+  /**
+   * What requests of one kind share.
+   *
+   * @param pace how many may be sent each second
+   * @param retry how they are tried again
+   */
+  record Channel(Pace pace, Retry retry) {
+    static Channel of(String what, double perSecond, Ec2Settings settings) {
+      Pace pace = new Pace(what, perSecond);
+      return new Channel(pace, new Retry(settings.blockRetry(), failure -> verdict(failure, pace)));
+    }
+
+    static Verdict verdict(IOException failure, Pace pace) {
+      Verdict verdict = AwsErrors.verdict(failure);
+      if (verdict == Verdict.THROTTLED) {
+        pace.complained();
+      }
+      boolean stale = AwsErrors.is(failure, Kind.STALE_BLOCK_TOKEN);
+      return stale ? Verdict.TRANSIENT : verdict;
+    }
+  }
+
+  private Ec2Connection(Ec2Settings settings) {
+    this.settings = settings;
+    this.http =
+        AwsCrtAsyncHttpClient.builder()
+            .maxConcurrency(2 * settings.inFlight() + SPARE_CONNECTIONS)
+            .connectionTimeout(CONNECT_LIMIT)
+            .connectionAcquisitionTimeout(settings.blockRetry().attemptLimit())
+            .build();
+    // One layer of retries on the way of the blocks, and it is not the SDK's.
+    this.ebs =
+        common(EbsAsyncClient.builder(), settings)
+            .httpClient(http)
+            .overrideConfiguration(
+                c ->
+                    c.retryStrategy(AwsRetryStrategy.doNotRetry())
+                        .apiCallAttemptTimeout(settings.blockRetry().attemptLimit()))
+            .build();
+    this.ec2 =
+        common(Ec2AsyncClient.builder(), settings)
+            .httpClient(http)
+            .overrideConfiguration(c -> c.apiCallTimeout(EC2_LIMIT))
+            .build();
+    this.gets = Channel.of("GetSnapshotBlock", settings.blocksPerSecond(), settings);
+    this.puts = Channel.of("PutSnapshotBlock", settings.blocksPerSecond(), settings);
+    this.lists = Channel.of("ListSnapshotBlocks", LISTS_PER_SECOND, settings);
+    this.starts = Channel.of("StartSnapshot and CompleteSnapshot", STARTS_PER_SECOND, settings);
+    this.readSlots = new BlockSlots(settings.inFlight());
+    this.writeSlots = new BlockSlots(settings.inFlight());
+  }
+
+  /** Prepares to talk; nothing is sent yet. */
+  public static Ec2Connection open(Ec2Settings settings) {
+    return new Ec2Connection(settings);
+  }
+
+  private static <B extends AwsClientBuilder<B, C>, C> B common(B builder, Ec2Settings settings) {
+    builder.region(settings.region()).credentialsProvider(settings.credentials());
+    settings.endpoint().ifPresent(builder::endpointOverride);
+    return builder;
+  }
+
+  Ec2Settings settings() {
+    return settings;
+  }
+
+  EbsAsyncClient ebs() {
+    return ebs;
+  }
+
+  Ec2AsyncClient ec2() {
+    return ec2;
+  }
+
+  Channel gets() {
+    return gets;
+  }
+
+  Channel puts() {
+    return puts;
+  }
+
+  Channel lists() {
+    return lists;
+  }
+
+  Channel starts() {
+    return starts;
+  }
+
+  TokenPages tokenPages() {
+    return tokenPages;
+  }
+
+  /** How many readers share the slots. */
+  AtomicInteger readers() {
+    return readers;
+  }
+
+  BlockSlots readSlots() {
+    return readSlots;
+  }
+
+  BlockSlots writeSlots() {
+    return writeSlots;
+  }
+
+  /** What was sent so far, and what had to be sent again. */
+  public Ec2Counts counts() {
+    return new Ec2Counts(
+        gets.retry().attempts(),
+        puts.retry().attempts(),
+        lists.retry().attempts(),
+        gets.retry().retries() + puts.retry().retries() + lists.retry().retries(),
+        gets.pace().complaints() + puts.pace().complaints() + lists.pace().complaints());
+  }
+
+  /** Waits for the answer of EC2. */
+  <T> T await(String where, CompletableFuture<T> answer) throws IOException {
+    return await(where, answer, EC2_LIMIT);
+  }
+
+  /** Waits for an answer. */
+  static <T> T await(String where, CompletableFuture<T> answer, Duration limit) throws IOException {
+    try {
+      return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for an answer: " + where);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new AwsException(
+          Kind.TRANSIENT, where, "no answer in %d s".formatted(limit.toSeconds()), e);
+    } catch (ExecutionException e) {
+      throw AwsErrors.of(where, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    ebs.close();
+    ec2.close();
+    http.close();
+  }
+}

@@ -1,0 +1,114 @@
+package amber.ec2;
+
+import amber.work.RetryPolicy;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+
+/**
+ * Which account and region to talk to, and how hard.
+ *
+ * @param endpoint where both services answer, if not where AWS has them
+ * @param credentials who asks
+ * @param inFlight how many blocks may be under way in each direction, 1 to 1,024
+ * @param blocksPerSecond the most requests for blocks, in each direction; infinity for no limit
+ * @param blockRetry how requests of EBS direct are tried again
+ * @param poll how long to wait between two looks at something that takes its time
+ * @param snapshotLimit how long a snapshot may take from its completion until it can be used
+ * @param freshLimit how long after its start AWS may deny that a snapshot exists
+ */
+public record Ec2Settings(
+    Region region,
+    Optional<URI> endpoint,
+    AwsCredentialsProvider credentials,
+    int inFlight,
+    double blocksPerSecond,
+    RetryPolicy blockRetry,
+    Duration poll,
+    Duration snapshotLimit,
+    Duration freshLimit) {
+
+  /** The default quota is 1,000 requests each second; a little less is never throttled. */
+  public static final double BLOCKS_PER_SECOND = 985;
+
+  private static final int MAX_IN_FLIGHT = 1024;
+
+  private static final RetryPolicy BLOCK_RETRY =
+      new RetryPolicy(
+          12,
+          Duration.ofSeconds(60),
+          Duration.ofMillis(200),
+          Duration.ofSeconds(20),
+          Duration.ofMinutes(10));
+
+  /** Checks the numbers. */
+  public Ec2Settings {
+    if (inFlight < 1 || inFlight > MAX_IN_FLIGHT) {
+      throw new IllegalArgumentException(
+          "%d blocks in flight, should be 1 to %d".formatted(inFlight, MAX_IN_FLIGHT));
+    }
+    if (!(blocksPerSecond > 0)) {
+      throw new IllegalArgumentException(
+          "%s blocks each second, should be more than 0".formatted(blocksPerSecond));
+    }
+  }
+
+  /** What suits an account with the default quotas. */
+  public static Ec2Settings of(Region region, AwsCredentialsProvider credentials) {
+    return new Ec2Settings(
+        region,
+        Optional.empty(),
+        credentials,
+        64,
+        BLOCKS_PER_SECOND,
+        BLOCK_RETRY,
+        Duration.ofSeconds(5),
+        Duration.ofHours(24),
+        Duration.ofMinutes(2));
+  }
+
+  /** The same at another endpoint. */
+  public Ec2Settings withEndpoint(URI newEndpoint) {
+    return new Ec2Settings(
+        region,
+        Optional.of(newEndpoint),
+        credentials,
+        inFlight,
+        blocksPerSecond,
+        blockRetry,
+        poll,
+        snapshotLimit,
+        freshLimit);
+  }
+
+  /** The same with other limits of speed. */
+  public Ec2Settings withSpeed(int newInFlight, double newBlocksPerSecond) {
+    return new Ec2Settings(
+        region,
+        endpoint,
+        credentials,
+        newInFlight,
+        newBlocksPerSecond,
+        blockRetry,
+        poll,
+        snapshotLimit,
+        freshLimit);
+  }
+
+  /** The same with other waits. */
+  public Ec2Settings withWaits(
+      RetryPolicy newBlockRetry, Duration newPoll, Duration newSnapshotLimit, Duration newFresh) {
+    return new Ec2Settings(
+        region,
+        endpoint,
+        credentials,
+        inFlight,
+        blocksPerSecond,
+        newBlockRetry,
+        newPoll,
+        newSnapshotLimit,
+        newFresh);
+  }
+}
