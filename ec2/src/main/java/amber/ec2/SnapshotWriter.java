@@ -1,0 +1,236 @@
+package amber.ec2;
+
+import amber.block.Block;
+import amber.block.BlockSink;
+import amber.block.PendingVolume;
+import amber.work.Retry;
+import amber.work.Retry.Verdict;
+import amber.work.RetryPolicy;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
+import software.amazon.awssdk.services.ebs.model.StartSnapshotRequest;
+import software.amazon.awssdk.services.ebs.model.StartSnapshotResponse;
+import software.amazon.awssdk.services.ebs.model.Tag;
+
+/**
+ * Makes new snapshots, one for each volume.
+ *
+ * <p>A committed volume is a snapshot that EBS has all blocks of; {@link #awaitCompleted} waits for
+ * all of them together until they can be used. Until {@link #keep}, closing deletes them: whoever
+ * fails to register an image of them leaves nothing behind.
+ */
+public final class SnapshotWriter implements BlockSink, Closeable {
+
+  private static final long GIB = 1L << 30;
+  private static final int SIGHTINGS = 3;
+
+  private final Ec2Connection aws;
+  private final IntFunction<SnapshotRequest> requests;
+  private final PutFlow flow;
+  private final SortedMap<Integer, String> committed = new TreeMap<>();
+  private boolean kept;
+
+  /**
+   * A writer.
+   *
+   * @param requests what each snapshot shall be, by the volume's number
+   */
+  public SnapshotWriter(Ec2Connection aws, IntFunction<SnapshotRequest> requests) {
+    this.aws = aws;
+    this.requests = requests;
+    this.flow = new PutFlow(aws);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The snapshot has whole GiB; what lies behind the volume's end is absent, or zero in the last
+   * block.
+   */
+  @Override
+  public PendingVolume begin(int number, long sizeBytes) throws IOException {
+    long sizeGiB = (sizeBytes + GIB - 1) / GIB;
+    StartSnapshotRequest request = start(requests.apply(number), sizeGiB);
+    String where = "new snapshot for volume " + number;
+    StartSnapshotResponse started =
+        aws.starts()
+            .retry()
+            .call(
+                (attempt, limit) -> {
+                  aws.starts().pace().await();
+                  return Ec2Connection.await(where, aws.ebs().startSnapshot(request), limit);
+                });
+    if (started.blockSize() == null || started.blockSize() != Block.SIZE) {
+      delete(started.snapshotId(), true);
+      throw new IOException(
+          "%s: blocks of %s bytes, should be %d"
+              .formatted(started.snapshotId(), started.blockSize(), Block.SIZE));
+    }
+    try {
+      return new PendingSnapshot(aws, this, flow, started.snapshotId(), number, sizeGiB * GIB);
+    } catch (IOException e) {
+      delete(started.snapshotId(), true);
+      throw e;
+    }
+  }
+
+  private static StartSnapshotRequest start(SnapshotRequest wanted, long sizeGiB) {
+    StartSnapshotRequest.Builder request =
+        StartSnapshotRequest.builder()
+            .volumeSize(sizeGiB)
+            .clientToken(wanted.clientToken())
+            .timeout(wanted.timeoutMinutes())
+            .description(wanted.description().orElse(null));
+    // Encrypted is never sent as false: an account that encrypts by default would refuse it.
+    if (wanted.kmsKeyArn().isPresent()) {
+      request.encrypted(true).kmsKeyArn(wanted.kmsKeyArn().get());
+    }
+    if (!wanted.tags().isEmpty()) {
+      request.tags(
+          wanted.tags().entrySet().stream()
+              .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
+              .toList());
+    }
+    return request.build();
+  }
+
+  synchronized void committed(int number, String snapshotId) {
+    committed.put(number, snapshotId);
+  }
+
+  /** The ids of the committed snapshots, by the volumes' numbers. */
+  public synchronized SortedMap<Integer, String> snapshotIds() {
+    return new TreeMap<>(committed);
+  }
+
+  /** Waits until all committed snapshots can be used. */
+  public void awaitCompleted() throws IOException {
+    long began = System.nanoTime();
+    for (String snapshotId : snapshotIds().values()) {
+      awaitCompleted(snapshotId, began);
+    }
+  }
+
+  private void awaitCompleted(String snapshotId, long began) throws IOException {
+    // EC2 is only eventually consistent: one look that says completed may be followed by one that
+    // does not.
+    int sightings = 0;
+    Duration limit = aws.settings().snapshotLimit();
+    while (true) {
+      Optional<SnapshotDescription> found = look(snapshotId, began);
+      String state = found.map(SnapshotDescription::state).orElse("not to be found");
+      if (state.equals("error")) {
+        throw new IOException(
+            "%s: is in error%s, should be completed"
+                .formatted(
+                    snapshotId,
+                    found
+                        .flatMap(SnapshotDescription::stateMessage)
+                        .map(message -> " (" + message + ")")
+                        .orElse("")));
+      }
+      sightings = state.equals("completed") ? sightings + 1 : 0;
+      if (sightings == SIGHTINGS) {
+        return;
+      }
+      if (System.nanoTime() - began > limit.toNanos()) {
+        throw new IOException(
+            "%s: is %s after %d s, should be completed"
+                .formatted(snapshotId, state, limit.toSeconds()));
+      }
+      pause(snapshotId, sightings > 0);
+    }
+  }
+
+  private Optional<SnapshotDescription> look(String snapshotId, long began) throws IOException {
+    try {
+      return Optional.of(SnapshotDescription.of(aws, snapshotId));
+    } catch (java.nio.file.NoSuchFileException e) {
+      if (System.nanoTime() - began > aws.settings().freshLimit().toNanos()) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private void pause(String snapshotId, boolean nearly) throws InterruptedIOException {
+    try {
+      TimeUnit.NANOSECONDS.sleep(aws.settings().poll().toNanos() / (nearly ? SIGHTINGS : 1));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException(
+          "interrupted while waiting for %s to be completed".formatted(snapshotId));
+    }
+  }
+
+  /** Says that the committed snapshots are wanted; closing no longer deletes them. */
+  public synchronized void keep() {
+    kept = true;
+  }
+
+  /** Deletes a snapshot that nobody wants; that it is gone already is no failure. */
+  void delete(String snapshotId, boolean fresh) throws IOException {
+    RetryPolicy policy =
+        new RetryPolicy(
+            8,
+            Duration.ofMinutes(1),
+            Duration.ofMillis(100),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(10));
+    Retry retry =
+        new Retry(
+            policy,
+            failure ->
+                fresh && AwsErrors.isNotFound(failure)
+                    ? Verdict.TRANSIENT
+                    : AwsErrors.verdict(failure));
+    try {
+      retry.call(
+          (attempt, limit) ->
+              Ec2Connection.await(
+                  snapshotId, aws.ec2().deleteSnapshot(r -> r.snapshotId(snapshotId)), limit));
+    } catch (java.nio.file.NoSuchFileException e) {
+      // Gone, which is what was wanted.
+      return;
+    } catch (IOException e) {
+      throw new IOException(
+          "%s: cannot be deleted, should be, by hand: %s".formatted(snapshotId, e.getMessage()), e);
+    }
+  }
+
+  /** Deletes the committed snapshots, unless they are to be kept. */
+  @Override
+  public void close() throws IOException {
+    Map<Integer, String> unwanted = kept ? Map.of() : snapshotIds();
+    boolean interrupted = Thread.interrupted();
+    IOException failure = null;
+    for (String snapshotId : unwanted.values()) {
+      try {
+        delete(snapshotId, false);
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    synchronized (this) {
+      committed.clear();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}
