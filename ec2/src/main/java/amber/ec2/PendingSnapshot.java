@@ -70,9 +70,9 @@ final class PendingSnapshot implements PendingVolume {
           "%s: block %d of %d bytes, should be block 0 to %d of %d bytes"
               .formatted(snapshotId, index, block.remaining(), blockCount - 1, Block.SIZE));
     }
+    digests.put(index, digest);
     byte[] buffer = flow.takeBuffer("block %d of %s".formatted(index, snapshotId));
     block.get(block.position(), buffer);
-    digests.put(index, digest);
     PutFlow.Put put =
         new PutFlow.Put(this, index, buffer, Base64.getEncoder().encodeToString(digest));
     synchronized (arrival) {
@@ -147,8 +147,8 @@ final class PendingSnapshot implements PendingVolume {
     flow.retry(this, aws.starts().retry())
         .call((attempt, limit) -> complete(count, linear, attempt, limit));
     ended = true;
-    digests.close();
     writer.committed(number, snapshotId);
+    digests.close();
   }
 
   private String complete(int count, String linear, int attempt, Duration limit)
