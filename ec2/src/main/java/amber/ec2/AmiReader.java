@@ -1,7 +1,6 @@
 package amber.ec2;
 
 import amber.block.Block;
-import amber.ec2.Attributes.Builder;
 import amber.image.Image;
 import amber.image.InvalidImageException;
 import amber.image.Volume;
@@ -68,7 +67,7 @@ public final class AmiReader {
       snapshots.add(snapshot(snapshot));
     }
     List<String> notes = new ArrayList<>();
-    Builder ec2 = ec2(found, notes);
+    Attributes.Builder ec2 = ec2(found, notes);
     ec2.put("devices", devices.stream().map(each -> device(each, snapshotIds)).toList());
     ec2.put("snapshots", snapshots);
     notRestorable(found, notes);
@@ -76,7 +75,7 @@ public final class AmiReader {
       notes.add("sharing: the image is shared with others");
     }
     ec2.put("notRestorable", List.copyOf(notes));
-    Builder attributes = new Builder();
+    Attributes.Builder attributes = new Attributes.Builder();
     attributes
         .put("id", found.imageId())
         .put("name", found.name())
@@ -119,9 +118,10 @@ public final class AmiReader {
         .toList();
   }
 
-  private Builder ec2(software.amazon.awssdk.services.ec2.model.Image found, List<String> notes)
+  private Attributes.Builder ec2(
+      software.amazon.awssdk.services.ec2.model.Image found, List<String> notes)
       throws IOException {
-    Builder ec2 = new Builder();
+    Attributes.Builder ec2 = new Attributes.Builder();
     ec2.put("region", aws.settings().region().id())
         .put("ownerId", found.ownerId())
         .put("ownerAlias", found.imageOwnerAlias())
@@ -169,7 +169,7 @@ public final class AmiReader {
       List<Map<String, Object>> permissions = new ArrayList<>();
       for (LaunchPermission each : attribute(imageId, "launchPermission").launchPermissions()) {
         permissions.add(
-            new Builder()
+            new Attributes.Builder()
                 .put("userId", each.userId())
                 .put("group", each.groupAsString())
                 .put("organizationArn", each.organizationArn())
@@ -193,7 +193,7 @@ public final class AmiReader {
     return found.productCodes().stream()
         .map(
             code ->
-                new Builder()
+                new Attributes.Builder()
                     .put("id", code.productCodeId())
                     .put("type", code.productCodeTypeAsString())
                     .build())
@@ -201,7 +201,7 @@ public final class AmiReader {
   }
 
   private static Map<String, Object> device(BlockDeviceMapping device, List<String> snapshotIds) {
-    Builder fields = new Builder().put("device", device.deviceName());
+    Attributes.Builder fields = new Attributes.Builder().put("device", device.deviceName());
     fields.put("virtualName", device.virtualName());
     if (device.noDevice() != null) {
       fields.put("noDevice", true);
@@ -221,7 +221,7 @@ public final class AmiReader {
   }
 
   private static Map<String, Object> snapshot(SnapshotDescription snapshot) {
-    return new Builder()
+    return new Attributes.Builder()
         .put("id", snapshot.id())
         .put("ownerId", snapshot.ownerId())
         .put("sizeGiB", snapshot.sizeGiB())

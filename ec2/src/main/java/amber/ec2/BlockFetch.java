@@ -112,16 +112,17 @@ final class BlockFetch
 
   @Override
   public void onStream(SdkPublisher<ByteBuffer> publisher) {
-    publisher
-        .subscribe(receiver::take)
-        .whenComplete(
-            (nothing, failure) -> {
-              if (failure == null) {
-                whole.complete(head);
-              } else {
-                whole.completeExceptionally(failure);
-              }
-            });
+    CompletableFuture<?> unused =
+        publisher
+            .subscribe(receiver::take)
+            .whenComplete(
+                (nothing, failure) -> {
+                  if (failure == null) {
+                    whole.complete(head);
+                  } else {
+                    whole.completeExceptionally(failure);
+                  }
+                });
   }
 
   @Override
