@@ -159,7 +159,9 @@ class FaultsTest {
     emulator =
         Emulator.start(
             directory,
-            EmulatorOptions.DEFAULT.withFaults(seed, List.of("ebs:StartSnapshot:p=0.5:throttle")));
+            EmulatorOptions.DEFAULT
+                .withEbs(EbsRules.DEFAULT.withQuotas(Quotas.NONE))
+                .withFaults(seed, List.of("ebs:StartSnapshot:p=0.5:throttle")));
     ebs = Clients.ebs(emulator.endpoint(), "us-east-1");
     List<Boolean> outcomes = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
