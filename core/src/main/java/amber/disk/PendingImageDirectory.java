@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /**
@@ -192,6 +193,8 @@ public final class PendingImageDirectory implements BlockSink, AutoCloseable {
     private final String location;
     private final long sizeBytes;
     private final FileChannel channel;
+    // The kernel lets one write to a file at a time, and has the others spin rather than sleep.
+    private final ReentrantLock writing = new ReentrantLock();
     private boolean volumeCommitted;
 
     RawVolume(String name, long sizeBytes) throws IOException {
@@ -218,8 +221,13 @@ public final class PendingImageDirectory implements BlockSink, AutoCloseable {
       ByteBuffer bytes = block.slice(block.position(), Block.length(index, sizeBytes));
       long position = Block.offset(index);
       try {
-        while (bytes.hasRemaining()) {
-          position += channel.write(bytes, position);
+        writing.lock();
+        try {
+          while (bytes.hasRemaining()) {
+            position += channel.write(bytes, position);
+          }
+        } finally {
+          writing.unlock();
         }
       } catch (ClosedByInterruptException e) {
         throw e;
