@@ -1,0 +1,72 @@
+package amber.work;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Checks made before any work, so that all that stands in its way is told at once.
+ *
+ * <p>A check is what the work itself would do first, and fails as the work would. Not for several
+ * threads.
+ */
+public final class Preflight {
+
+  /** Something that must hold. */
+  @FunctionalInterface
+  public interface Check {
+    /** Fails if it does not hold. */
+    void run() throws IOException;
+  }
+
+  private final List<IOException> problems = new ArrayList<>();
+  private final List<String> warnings = new ArrayList<>();
+
+  /**
+   * Makes a check, and remembers if it fails.
+   *
+   * @return whether it holds, for checks that make sense only then
+   * @throws InterruptedIOException if it was interrupted, which says nothing of what it checks
+   */
+  public boolean check(Check check) throws InterruptedIOException {
+    try {
+      check.run();
+      return true;
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      problems.add(e);
+      return false;
+    }
+  }
+
+  /** Remembers what does not stop the work but should be known before. */
+  public void warn(String warning) {
+    warnings.add(warning);
+  }
+
+  /** What should be known, in the order of the checks. */
+  public List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
+  /** What stands in the way, in the order of the checks. */
+  public List<IOException> problems() {
+    return List.copyOf(problems);
+  }
+
+  /**
+   * Ends the checks.
+   *
+   * @throws PreflightException if several failed; if one did, what it threw
+   */
+  public void requireClear() throws IOException {
+    if (problems.size() == 1) {
+      throw problems.get(0);
+    }
+    if (!problems.isEmpty()) {
+      throw new PreflightException(problems);
+    }
+  }
+}

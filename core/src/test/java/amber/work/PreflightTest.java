@@ -1,0 +1,67 @@
+package amber.work;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PreflightTest {
+
+  private final Preflight preflight = new Preflight();
+
+  @Test
+  void nothingStandsInTheWay() throws IOException {
+    assertTrue(preflight.check(() -> {}));
+    preflight.warn("slow");
+    preflight.requireClear();
+    assertEquals(List.of("slow"), preflight.warnings());
+  }
+
+  @Test
+  void aSingleProblemIsToldAsItIs() throws IOException {
+    NoSuchFileException missing = new NoSuchFileException("snap-1");
+    assertFalse(
+        preflight.check(
+            () -> {
+              throw missing;
+            }));
+    assertSame(missing, assertThrows(IOException.class, preflight::requireClear));
+  }
+
+  @Test
+  void allProblemsAreToldTogetherInTheirOrder() throws IOException {
+    IOException first = new IOException("first");
+    IOException second = new IOException("second");
+    for (IOException each : List.of(first, second)) {
+      preflight.check(
+          () -> {
+            throw each;
+          });
+    }
+    PreflightException told = assertThrows(PreflightException.class, preflight::requireClear);
+    assertEquals(List.of(first, second), told.problems());
+    assertEquals("2 things stand in the way, nothing was begun", told.getMessage());
+  }
+
+  @Test
+  void anInterruptionIsNoFinding() {
+    InterruptedIOException interrupted = new InterruptedIOException("interrupted");
+    assertSame(
+        interrupted,
+        assertThrows(
+            InterruptedIOException.class,
+            () ->
+                preflight.check(
+                    () -> {
+                      throw interrupted;
+                    })));
+    assertTrue(preflight.problems().isEmpty());
+  }
+}
