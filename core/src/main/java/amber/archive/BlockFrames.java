@@ -6,10 +6,11 @@ import amber.frame.FrameDecoder;
 import amber.frame.FrameException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
- * Decodes data frames into whole blocks and hashes them. A small frame that is stored like the one
+ * Decodes data frames into whole blocks, and hashes them. A small frame that is stored like the one
  * before it holds the same blocks, and is not decoded again: runs of zero blocks cost next to
  * nothing. For one thread; it must be closed.
  */
@@ -51,9 +52,7 @@ final class BlockFrames implements AutoCloseable {
       plain.put((byte) 0);
     }
     digests.clear();
-    for (int i = 0; i < blocks; i++) {
-      digests.add(digest.of(plain.slice(i * Block.SIZE, Block.SIZE)));
-    }
+    digests.addAll(Collections.nCopies(blocks, null));
     if (stored.remaining() <= LARGEST_REPEATED) {
       decoded = ByteBuffer.allocate(stored.remaining()).put(stored.duplicate()).flip();
       decodedPlainBytes = plainBytes;
@@ -65,9 +64,17 @@ final class BlockFrames implements AutoCloseable {
     return plain.slice(place * Block.SIZE, Block.SIZE).asReadOnlyBuffer();
   }
 
-  /** The SHA-256 of what block {@code place} of the frame holds. */
+  /**
+   * The SHA-256 of what block {@code place} of the frame holds. Hashed when asked for, so that the
+   * block is in the processor's cache when it is handed on.
+   */
   byte[] digest(int place) {
-    return digests.get(place);
+    byte[] known = digests.get(place);
+    if (known == null) {
+      known = digest.of(plain.slice(place * Block.SIZE, Block.SIZE));
+      digests.set(place, known);
+    }
+    return known;
   }
 
   @Override

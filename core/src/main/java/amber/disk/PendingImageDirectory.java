@@ -5,6 +5,7 @@ import amber.block.BlockSink;
 import amber.block.PendingVolume;
 import amber.image.Manifest;
 import amber.image.Volume;
+import amber.store.FileWrites;
 import amber.store.PendingNames;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -219,13 +220,10 @@ public final class PendingImageDirectory implements BlockSink, AutoCloseable {
     @Override
     public void write(int index, ByteBuffer block, byte[] digest) throws IOException {
       ByteBuffer bytes = block.slice(block.position(), Block.length(index, sizeBytes));
-      long position = Block.offset(index);
       try {
         writing.lock();
         try {
-          while (bytes.hasRemaining()) {
-            position += channel.write(bytes, position);
-          }
+          FileWrites.write(channel, bytes, Block.offset(index));
         } finally {
           writing.unlock();
         }

@@ -84,6 +84,7 @@ public final class FileStore implements ArchiveSink {
     private final Path target;
     private final Path pending;
     private final FileChannel channel;
+    private long size;
     private boolean committed;
 
     PendingFile(String name, Path target, Path pending, FileChannel channel) {
@@ -96,9 +97,9 @@ public final class FileStore implements ArchiveSink {
     @Override
     public void append(ByteBuffer bytes) throws IOException {
       try {
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
+        int length = bytes.remaining();
+        FileWrites.write(channel, bytes, size);
+        size += length;
       } catch (ClosedByInterruptException e) {
         throw e;
       } catch (IOException e) {
@@ -108,7 +109,6 @@ public final class FileStore implements ArchiveSink {
 
     @Override
     public StoredArchive commit() throws IOException {
-      long size = channel.size();
       if (sync) {
         channel.force(true);
       }
