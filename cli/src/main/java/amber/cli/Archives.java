@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** Opens the archives that operands name. */
 final class Archives {
@@ -18,20 +17,27 @@ final class Archives {
 
   private Archives() {}
 
-  /** The file that an ARCHIVE to be read names. */
-  static ArchiveSource source(String operand) throws IOException {
-    if (operand.equals(Operand.STREAM)) {
+  /** The archive that an ARCHIVE to be read names. */
+  static ArchiveSource source(Operand operand, AwsSide side) throws IOException {
+    if (operand instanceof Operand.Local local) {
+      if (Files.isDirectory(local.path())) {
+        throw RefusedException.usage(
+            local + ": is a directory, should be an archive file",
+            "amber pack DIRECTORY ARCHIVE makes an archive of an image directory");
+      }
+      return FileStore.open(local.path());
+    }
+    if (operand instanceof Operand.Stored stored) {
+      return StoredArchives.open(side, stored.location());
+    }
+    if (operand instanceof Operand.Stream) {
       throw RefusedException.usage(
           "-: an archive cannot be read from stdin, its end is needed first",
           "save it to a file; or let stock tools unpack the stream: zstd -dc | tar -xS");
     }
-    Path path = Operand.path(operand);
-    if (Files.isDirectory(path)) {
-      throw RefusedException.usage(
-          path + ": is a directory, should be an archive file",
-          "amber pack DIRECTORY ARCHIVE makes an archive of an image directory");
-    }
-    return FileStore.open(path);
+    throw RefusedException.usage(
+        operand + ": is no archive, should be a file or s3://BUCKET/KEY",
+        "pack it first: amber pack %s ARCHIVE".formatted(operand));
   }
 
   /** Opens an archive by its end, and says more than its reader can if that is not there. */

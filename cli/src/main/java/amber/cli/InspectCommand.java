@@ -32,6 +32,8 @@ final class InspectCommand implements Callable<Integer> {
       description = "Print the image's manifest, byte for byte, and nothing else.")
   private boolean manifest;
 
+  @Mixin private AwsOptions aws;
+
   @Mixin private CommonOptions common;
 
   InspectCommand(Console console) {
@@ -40,7 +42,9 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (ArchiveSource source = Archives.source(archive)) {
+    Operand operand = Operand.parse(archive);
+    try (AwsSide side = new AwsSide(aws.settings(), console);
+        ArchiveSource source = Archives.source(operand, side)) {
       ArchiveReader reader = Archives.open(source);
       if (manifest) {
         console.bytes(reader.index().manifest());

@@ -6,14 +6,10 @@ import amber.Progress;
 import amber.archive.ArchiveStamp;
 import amber.archive.Geometry;
 import amber.archive.Plan;
-import amber.disk.ImageDirectory;
-import amber.disk.RawDisk;
+import amber.s3.S3Settings;
 import amber.store.ArchiveSink;
-import amber.store.FileStore;
 import amber.store.StoredArchive;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -71,6 +67,8 @@ final class PackCommand implements Callable<Integer> {
 
   @Mixin private WriteOptions writing;
 
+  @Mixin private AwsSides aws;
+
   @Mixin private CommonOptions common;
 
   PackCommand(Console console) {
@@ -79,63 +77,87 @@ final class PackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Operand from = Operand.parse(source);
+    Operand to = Operand.parse(archive);
+    try (AwsSide fromSide = new AwsSide(aws.from(), console);
+        AwsSide toSide = new AwsSide(aws.to(), console);
+        PackSource image = source(from, fromSide)) {
+      return pack(image, target(to, toSide, image));
+    }
+  }
+
+  private int pack(PackSource image, PackTarget target) throws IOException {
     Stopwatch watch = new Stopwatch();
-    if (source.equals(Operand.STREAM)) {
+    Progress progress = new Progress();
+    Packer packer = new Packer(new PackOptions(level, threads.count(), Geometry.DEFAULT), progress);
+    Plan plan = plan(packer, image);
+    image.warnings().forEach(warning -> common.warn(console, warning));
+    PackResult result = new PackResult(image.location(), target.location(), plan);
+    if (writing.dryRun()) {
+      common.print(console, result.planned());
+      return Outcome.OK.exitCode();
+    }
+    ArchiveSink sink = target.sink(plan);
+    StoredArchive stored =
+        common.showing(
+            console,
+            "pack",
+            progress,
+            () -> packer.pack(plan, image.volumes(), sink, target.location()));
+    common.confirm(console, result.packed(stored, progress.snapshot(), watch));
+    return Outcome.OK.exitCode();
+  }
+
+  private static PackSource source(Operand operand, AwsSide side) throws IOException {
+    if (operand instanceof Operand.Local local) {
+      return DiskSource.open(local.path());
+    }
+    if (operand instanceof Operand.Ami ami) {
+      return AmiSource.ofImage(side.ec2(), ami.id());
+    }
+    if (operand instanceof Operand.Stream) {
       throw RefusedException.usage(
           "-: a disk cannot be read from stdin, its size and its holes must be known first",
           "save it to a file and pack that");
     }
-    Path sourcePath = Operand.path(source);
-    Progress progress = new Progress();
-    Packer packer = new Packer(new PackOptions(level, threads.count(), Geometry.DEFAULT), progress);
-    try (ImageDirectory image = open(sourcePath)) {
-      PackTarget target = PackTarget.of(archive, image, sourcePath, writing.replace());
-      Plan plan = plan(packer, image);
-      warnOfUnknownHoles(image);
-      PackResult result = new PackResult(sourcePath.toString(), target.location(), plan);
-      if (writing.dryRun()) {
-        common.print(console, result.planned());
-        return Outcome.OK.exitCode();
-      }
-      ArchiveSink sink = sink(target);
-      StoredArchive stored =
-          common.showing(
-              console,
-              "pack",
-              progress,
-              () -> packer.pack(plan, image.sources(), sink, target.location()));
-      common.confirm(console, result.packed(stored, progress.snapshot(), watch));
-      return Outcome.OK.exitCode();
-    }
-  }
-
-  private static ImageDirectory open(Path path) throws IOException {
-    return Files.isDirectory(path) ? ImageDirectory.open(path) : ImageDirectory.ofDisk(path);
-  }
-
-  private ArchiveSink sink(PackTarget target) throws IOException {
-    if (!target.isStream()) {
-      return new FileStore(writing.replace(), writing.sync());
-    }
-    if (console.stdoutIsTerminal()) {
+    if (operand instanceof Operand.Stored) {
       throw RefusedException.usage(
-          "stdout: is a terminal, should be a file or a pipe", "amber pack SOURCE - | COMMAND");
+          operand + ": is an archive in S3, should be a disk, an image or a snapshot",
+          "to copy it as it is: amber copy " + operand + " TARGET");
     }
-    return new StreamSink(console.takeStdout());
+    throw RefusedException.usage(
+        operand + ": is an image to be made, should be one that is there",
+        "name it by its id, such as ami-0abc123def4567890");
   }
 
-  private Plan plan(Packer packer, ImageDirectory image) throws IOException {
+  private PackTarget target(Operand operand, AwsSide side, PackSource image) throws IOException {
+    if (operand instanceof Operand.Stream) {
+      return new StreamTarget(console);
+    }
+    if (operand instanceof Operand.Local local) {
+      return FileTarget.of(local, image, writing);
+    }
+    if (operand instanceof Operand.Stored stored) {
+      return ObjectTarget.of(
+          side.s3(), stored.location(), image, S3Settings.DEFAULT.withReplace(writing.replace()));
+    }
+    throw RefusedException.usage(
+        operand + ": is no place for an archive, should be a file or s3://BUCKET/",
+        "to make an AMI of an archive: amber unpack ARCHIVE ami:NAME");
+  }
+
+  private Plan plan(Packer packer, PackSource image) throws IOException {
     String epoch = console.variable("SOURCE_DATE_EPOCH");
     String tool = Version.tool();
     if (epoch == null) {
       return packer.plan(
-          image.image(), image.manifest(), image.sources(), listed -> ArchiveStamp.now(tool));
+          image.image(), image.manifest(), image.volumes(), listed -> ArchiveStamp.now(tool));
     }
     Instant createdAt = instant(epoch);
     return packer.plan(
         image.image(),
         image.manifest(),
-        image.sources(),
+        image.volumes(),
         listed -> ArchiveStamp.reproducible(createdAt, tool, image.manifest(), listed));
   }
 
@@ -146,15 +168,5 @@ final class PackCommand implements Callable<Integer> {
     throw RefusedException.usage(
         "SOURCE_DATE_EPOCH: is '%s', should be seconds since 1970".formatted(epoch),
         "unset it, or set it to a time such as $(date +%s)");
-  }
-
-  private void warnOfUnknownHoles(ImageDirectory image) {
-    for (RawDisk disk : image.volumes()) {
-      if (disk.holesUnknown()) {
-        common.warn(
-            console,
-            disk.location() + ": the system cannot tell its holes, so all of it is packed");
-      }
-    }
   }
 }

@@ -36,7 +36,9 @@ final class Settings implements IDefaultValueProvider {
   /** Tells each option that is in effect, and where it came from. */
   void explain(ParseResult command) {
     for (OptionSpec option : command.commandSpec().options()) {
-      if (option.usageHelp() || option.versionHelp()) {
+      // Of a group, which says how to reach AWS and the like, only what was given.
+      boolean left = option.group() != null && !command.hasMatchedOption(option);
+      if (option.usageHelp() || option.versionHelp() || left) {
         continue;
       }
       String origin = "default";

@@ -68,6 +68,8 @@ final class UnpackCommand implements Callable<Integer> {
 
   @Mixin private WriteOptions writing;
 
+  @Mixin private AwsSides aws;
+
   @Mixin private CommonOptions common;
 
   UnpackCommand(Console console) {
@@ -77,16 +79,66 @@ final class UnpackCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Stopwatch watch = new Stopwatch();
-    if (target.equals(Operand.STREAM)) {
+    Operand from = Operand.parse(archive);
+    Operand to = Operand.parse(target);
+    try (AwsSide fromSide = new AwsSide(aws.from(), console);
+        AwsSide toSide = new AwsSide(aws.to(), console);
+        ArchiveSource source = Archives.source(from, fromSide)) {
+      if (to instanceof Operand.NewAmi ami) {
+        return register(source, toSide, ami, watch);
+      }
+      Path directory = directory(to);
+      requireFree(source, directory);
+      return salvage ? salvage(source, directory, watch) : unpack(source, directory, watch);
+    }
+  }
+
+  private static Path directory(Operand operand) throws RefusedException {
+    if (operand instanceof Operand.Local local) {
+      return local.path();
+    }
+    if (operand instanceof Operand.Stream) {
       throw RefusedException.usage(
           "-: disks cannot be written to stdout, they are several sparse files",
           "name a directory");
     }
-    try (ArchiveSource source = Archives.source(archive)) {
-      Path directory = Operand.path(target);
-      requireFree(source, directory);
-      return salvage ? salvage(source, directory, watch) : unpack(source, directory, watch);
+    throw RefusedException.usage(
+        operand + ": is no place for disks, should be a directory or ami:NAME",
+        "a new image gets a name from you, and its id from EC2");
+  }
+
+  private int register(ArchiveSource source, AwsSide side, Operand.NewAmi target, Stopwatch watch)
+      throws IOException {
+    ArchiveReader reader = Archives.open(source);
+    String name = name(target, reader);
+    AmiUnpack unpack = new AmiUnpack(side.ec2(), reader, reader.image(), name);
+    unpack.check();
+    List<String> lost = RegisterResult.lost(reader);
+    lost.forEach(note -> common.warn(console, "not restored: " + note));
+    RegisterResult result =
+        new RegisterResult(
+            new UnpackResult(reader, "ami:" + name, chosen(reader), false), name, lost);
+    if (writing.dryRun()) {
+      common.print(console, result.planned());
+      return Outcome.OK.exitCode();
     }
+    Progress progress = new Progress();
+    AmiUnpack.Made made =
+        common.showing(console, "unpack", progress, () -> unpack.run(threads.count(), progress));
+    String imageId = made.image().imageId();
+    made.image().differences().forEach(d -> common.warn(console, imageId + ": " + d));
+    common.confirm(console, result.made(made, watch));
+    return Outcome.OK.exitCode();
+  }
+
+  private static String name(Operand.NewAmi target, ArchiveReader archive) throws RefusedException {
+    return target
+        .name()
+        .or(archive.image()::name)
+        .orElseThrow(
+            () ->
+                RefusedException.usage(
+                    archive.location() + ": its image has no name", "name it: ami:NAME"));
   }
 
   private void requireFree(ArchiveSource source, Path directory) throws IOException {

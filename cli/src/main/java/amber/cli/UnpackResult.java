@@ -49,7 +49,8 @@ record UnpackResult(
     }
   }
 
-  private String amount() {
+  /** How much it is, in words. */
+  String amount() {
     long blocks = 0;
     long bytes = 0;
     for (int number : chosen) {
@@ -65,7 +66,8 @@ record UnpackResult(
             Text.count(blocks, "block"));
   }
 
-  private Map<String, Object> json() {
+  /** What both documents have. */
+  Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("schema", 1);
     json.put("command", "unpack");

@@ -2,13 +2,18 @@ package amber.cli;
 
 import amber.PackOptions;
 import amber.frame.FrameEncoder;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /** Reads the values of options, and says what they should be. */
 final class Values {
+
+  private static final List<String> SCHEMES = List.of("http", "https");
 
   private Values() {}
 
@@ -17,6 +22,35 @@ final class Values {
     @Override
     public Integer convert(String value) {
       return between(value, FrameEncoder.MAX_LEVEL);
+    }
+  }
+
+  /** A URL that services answer at. */
+  static final class Endpoint implements ITypeConverter<URI> {
+    @Override
+    public URI convert(String value) {
+      try {
+        URI uri = new URI(value);
+        if (SCHEMES.contains(String.valueOf(uri.getScheme())) && uri.getHost() != null) {
+          return uri;
+        }
+      } catch (URISyntaxException e) {
+        // Said below.
+      }
+      throw new TypeConversionException(
+          "is '%s', should be a URL such as https://host:port".formatted(value));
+    }
+  }
+
+  /** The id of an account. */
+  static final class Account implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      if (value.matches("[0-9]{12}")) {
+        return value;
+      }
+      throw new TypeConversionException(
+          "is '%s', should be the 12 digits of an account".formatted(value));
     }
   }
 

@@ -39,6 +39,8 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private ThreadsOption threads;
 
+  @Mixin private AwsOptions aws;
+
   @Mixin private CommonOptions common;
 
   /** At most one of them. */
@@ -65,7 +67,9 @@ final class VerifyCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Stopwatch watch = new Stopwatch();
     Progress progress = new Progress();
-    try (ArchiveSource source = Archives.source(archive)) {
+    Operand operand = Operand.parse(archive);
+    try (AwsSide side = new AwsSide(aws.settings(), console);
+        ArchiveSource source = Archives.source(operand, side)) {
       if (mode.scan) {
         return scan(source, progress, watch);
       }

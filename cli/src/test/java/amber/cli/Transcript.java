@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
 final class Transcript {
 
   private static final List<String> WITH_VALUE =
-      List.of("--level", "--threads", "--output", "--progress", "--volume");
+      List.of("--level", "--threads", "--output", "--progress", "--volume", "--to-endpoint-url");
   private static final String NO_FILE = "s3://.*|ami[:-].*|snap-.*|-.*";
   private static final Pattern VARIABLE =
       Pattern.compile(

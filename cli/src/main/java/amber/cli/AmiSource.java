@@ -1,0 +1,99 @@
+package amber.cli;
+
+import amber.block.BlockSource;
+import amber.ec2.Ami;
+import amber.ec2.AmiReader;
+import amber.ec2.Ec2Connection;
+import amber.ec2.SnapshotBlocks;
+import amber.image.Image;
+import amber.image.Manifest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An image of EC2, or a snapshot as an image of one volume. */
+final class AmiSource implements PackSource {
+
+  private final Ami ami;
+  private final String id;
+  private final byte[] manifest;
+  private final List<BlockSource> volumes;
+
+  private AmiSource(String id, Ami ami, List<BlockSource> volumes) {
+    this.id = id;
+    this.ami = ami;
+    this.manifest = Manifest.write(ami.image());
+    this.volumes = volumes;
+  }
+
+  static AmiSource ofImage(Ec2Connection aws, String imageId) throws IOException {
+    return open(aws, imageId, new AmiReader(aws).describe(imageId));
+  }
+
+  private static AmiSource open(Ec2Connection aws, String id, Ami ami) throws IOException {
+    List<BlockSource> volumes = new ArrayList<>();
+    try {
+      for (String snapshotId : ami.snapshotIds()) {
+        volumes.add(SnapshotBlocks.open(aws, snapshotId));
+      }
+      return new AmiSource(id, ami, volumes);
+    } catch (IOException e) {
+      closeAll(volumes, e);
+      throw e;
+    }
+  }
+
+  @Override
+  public String location() {
+    return id;
+  }
+
+  @Override
+  public Image image() {
+    return ami.image();
+  }
+
+  @Override
+  public byte[] manifest() {
+    return manifest;
+  }
+
+  @Override
+  public List<BlockSource> volumes() {
+    return volumes;
+  }
+
+  @Override
+  public String fallbackName() {
+    return id;
+  }
+
+  @Override
+  public List<String> warnings() {
+    return ami.notRestorable().stream()
+        .map(note -> "%s: cannot be restored later: %s".formatted(id, note))
+        .toList();
+  }
+
+  @Override
+  public void refuseAsTarget(Operand.Local target) {
+    // Nothing of it lies in files.
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (BlockSource volume : volumes) {
+      volume.close();
+    }
+  }
+
+  private static void closeAll(List<BlockSource> volumes, IOException failure) {
+    for (BlockSource volume : volumes) {
+      try {
+        volume.close();
+      } catch (IOException e) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package amber.cli;
+
+import java.net.URI;
+import java.util.Optional;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.profiles.Profile;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.profiles.ProfileFileSystemSetting;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.InstanceProfileRegionProvider;
+
+/** Finds out who asks AWS, and where, as all of AWS's tools do. */
+final class AwsLogin {
+
+  private static final String REGION_HINT =
+      "name one: --region us-east-1, or the variable AWS_REGION, or aws configure";
+  private static final String CREDENTIALS_HINT =
+      "sign in (aws configure, aws sso login), or name a profile that has some: --profile NAME";
+
+  private final AwsSettings settings;
+  private final Console console;
+  private ProfileFile profiles;
+
+  static {
+    // The SDK's library of logs says on stderr that there is no log; that is so by intent.
+    System.setProperty("slf4j.internal.verbosity", "ERROR");
+  }
+
+  AwsLogin(AwsSettings settings, Console console) {
+    this.settings = settings;
+    this.console = console;
+  }
+
+  /**
+   * The region, which EC2 cannot do without.
+   *
+   * @throws RefusedException if none is named anywhere
+   */
+  Region region() throws RefusedException {
+    String found = named().or(AwsLogin::ofInstance).orElse(null);
+    if (found == null) {
+      throw RefusedException.usage("no AWS region is named, should be", REGION_HINT);
+    }
+    return checked(found);
+  }
+
+  /** The region, or another where stores have but one. */
+  Region regionOr(String usual) throws RefusedException {
+    return checked(named().orElse(usual));
+  }
+
+  private static Region checked(String name) throws RefusedException {
+    if (!name.matches("[a-z0-9-]{1,63}")) {
+      throw RefusedException.usage(
+          "region '%s', should be one such as us-east-1".formatted(name), REGION_HINT);
+    }
+    return Region.of(name);
+  }
+
+  private Optional<String> named() throws RefusedException {
+    Optional<String> found = settings.region();
+    if (found.isEmpty() && settings.ownProfile()) {
+      found = ofProfile("region");
+    }
+    if (found.isEmpty()) {
+      found = variable("AWS_REGION").or(() -> variable("AWS_DEFAULT_REGION"));
+    }
+    return found.isEmpty() ? ofProfile("region") : found;
+  }
+
+  private static Optional<String> ofInstance() {
+    try {
+      return Optional.of(new InstanceProfileRegionProvider().getRegion().id());
+    } catch (SdkException e) {
+      // This is no instance of EC2.
+      return Optional.empty();
+    }
+  }
+
+  /** Where S3 answers, if not where AWS has it. */
+  Optional<URI> s3Endpoint() throws RefusedException {
+    if (settings.endpoint().isPresent()) {
+      return settings.endpoint();
+    }
+    if (variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").filter("true"::equals).isPresent()) {
+      return Optional.empty();
+    }
+    String text =
+        variable("AWS_ENDPOINT_URL_S3").or(() -> variable("AWS_ENDPOINT_URL")).orElse(null);
+    if (text == null) {
+      return Optional.empty();
+    }
+    return Optional.of(new Values.Endpoint().convert(text));
+  }
+
+  private Optional<String> variable(String name) {
+    return Optional.ofNullable(console.variable(name));
+  }
+
+  private Optional<String> ofProfile(String property) throws RefusedException {
+    String name =
+        settings.profile().orElseGet(ProfileFileSystemSetting.AWS_PROFILE::getStringValueOrThrow);
+    return profile(name).flatMap(profile -> profile.property(property));
+  }
+
+  private Optional<Profile> profile(String name) throws RefusedException {
+    try {
+      if (profiles == null) {
+        profiles = ProfileFile.defaultProfileFile();
+      }
+      return profiles.profile(name);
+    } catch (RuntimeException e) {
+      throw RefusedException.usage(
+          "the AWS configuration files cannot be read: " + e.getMessage(),
+          "correct ~/.aws/config and ~/.aws/credentials");
+    }
+  }
+
+  /**
+   * Who asks.
+   *
+   * @throws RefusedException if nobody does
+   */
+  AwsCredentialsProvider credentials() throws RefusedException {
+    AwsCredentialsProvider provider;
+    if (settings.profile().isPresent()) {
+      String name = settings.profile().get();
+      if (profile(name).isEmpty()) {
+        throw RefusedException.usage(
+            "profile '%s': is in no AWS configuration file".formatted(name),
+            "check the spelling: aws configure list-profiles");
+      }
+      provider = ProfileCredentialsProvider.create(name);
+    } else {
+      provider = DefaultCredentialsProvider.builder().build();
+    }
+    try {
+      provider.resolveCredentials();
+      return provider;
+    } catch (SdkException e) {
+      throw new RefusedException(Outcome.NOT_ALLOWED, problem(e), CREDENTIALS_HINT, e);
+    }
+  }
+
+  private String problem(SdkException failure) {
+    return settings.profile().isPresent()
+        ? "profile '%s' gives no AWS credentials: %s"
+            .formatted(settings.profile().get(), failure.getMessage())
+        : "no AWS credentials are found";
+  }
+}

@@ -1,0 +1,24 @@
+package amber.cli;
+
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * How one side of a run reaches AWS, as the command line says; the rest is found as all of AWS's
+ * tools find it.
+ *
+ * @param profile of the shared configuration files
+ * @param ownProfile whether the profile is for this side alone, so that its region wins over the
+ *     environment's, which is for both
+ * @param endpoint where all services answer, if not where AWS has them
+ * @param bucketOwner the account that must own the bucket
+ */
+record AwsSettings(
+    Optional<String> profile,
+    boolean ownProfile,
+    Optional<String> region,
+    Optional<URI> endpoint,
+    boolean fips,
+    boolean dualStack,
+    Optional<String> bucketOwner,
+    boolean requesterPays) {}

@@ -1,0 +1,80 @@
+package amber.cli;
+
+import amber.block.BlockSource;
+import amber.disk.ImageDirectory;
+import amber.disk.RawDisk;
+import amber.image.Image;
+import amber.image.Manifest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A raw disk, or an image directory. */
+record DiskSource(Path path, ImageDirectory directory) implements PackSource {
+
+  static DiskSource open(Path path) throws IOException {
+    return new DiskSource(
+        path, Files.isDirectory(path) ? ImageDirectory.open(path) : ImageDirectory.ofDisk(path));
+  }
+
+  @Override
+  public String location() {
+    return path.toString();
+  }
+
+  @Override
+  public Image image() {
+    return directory.image();
+  }
+
+  @Override
+  public byte[] manifest() {
+    return directory.manifest();
+  }
+
+  @Override
+  public List<BlockSource> volumes() {
+    return directory.sources();
+  }
+
+  @Override
+  public String fallbackName() {
+    return ImageDirectory.baseName(path);
+  }
+
+  /** Asked after the blocks were listed. */
+  @Override
+  public List<String> warnings() {
+    return directory.volumes().stream()
+        .filter(RawDisk::holesUnknown)
+        .map(disk -> disk.location() + ": the system cannot tell its holes, so all of it is packed")
+        .toList();
+  }
+
+  @Override
+  public void refuseAsTarget(Operand.Local target) throws IOException {
+    if (!Files.exists(target.path())) {
+      return;
+    }
+    List<Path> read = new ArrayList<>();
+    for (RawDisk disk : directory.volumes()) {
+      read.add(Path.of(disk.location()));
+    }
+    if (Files.isDirectory(path)) {
+      read.add(path.resolve(Manifest.FILE));
+    }
+    for (Path file : read) {
+      if (Files.isSameFile(file, target.path())) {
+        throw RefusedException.usage(
+            target + ": is what is packed, should be another file", "choose another name");
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    directory.close();
+  }
+}

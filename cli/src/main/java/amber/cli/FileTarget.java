@@ -1,0 +1,64 @@
+package amber.cli;
+
+import amber.archive.Plan;
+import amber.store.ArchiveSink;
+import amber.store.FileStore;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** A file to be written. */
+record FileTarget(Path path, WriteOptions writing) implements PackTarget {
+
+  /**
+   * Checks that the archive can be written there.
+   *
+   * @throws FileAlreadyExistsException if there is something that may not be replaced
+   */
+  static FileTarget of(Operand.Local operand, PackSource source, WriteOptions writing)
+      throws IOException {
+    Path path =
+        operand.isPlace() ? operand.path().resolve(PackTarget.fileName(source)) : operand.path();
+    source.refuseAsTarget(new Operand.Local(path, false));
+    requireFree(path, writing.replace());
+    return new FileTarget(path, writing);
+  }
+
+  @Override
+  public String location() {
+    return path.toString();
+  }
+
+  @Override
+  public ArchiveSink sink(Plan plan) {
+    return new FileStore(writing.replace(), writing.sync());
+  }
+
+  private static void requireFree(Path path, boolean replace) throws IOException {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      if (Files.isDirectory(path)) {
+        throw RefusedException.usage(
+            path + ": is a directory, should be a file name", "choose another name");
+      }
+      if (!replace) {
+        throw new FileAlreadyExistsException(path.toString(), null, "archive already exists");
+      }
+      if (!Files.isRegularFile(path)) {
+        // A rename would put a file in place of the device or pipe.
+        throw RefusedException.usage(
+            path + ": is no regular file, and is not replaced", "write to stdout: -");
+      }
+    }
+    Path parent = path.toAbsolutePath().getParent();
+    if (!Files.isDirectory(parent)) {
+      throw new NoSuchFileException(parent.toString(), null, "no such directory");
+    }
+    if (!Files.isWritable(parent)) {
+      throw new AccessDeniedException(parent.toString(), null, "no archive may be written there");
+    }
+  }
+}

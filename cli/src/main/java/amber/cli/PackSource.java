@@ -1,0 +1,36 @@
+package amber.cli;
+
+import amber.block.BlockSource;
+import amber.image.Image;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.List;
+
+/** What is packed, open to be read. */
+interface PackSource extends Closeable {
+
+  /** How the user knows it. */
+  String location();
+
+  /** What it is. */
+  Image image();
+
+  /** Its manifest's bytes. */
+  byte[] manifest();
+
+  /** Its volumes, by number. */
+  List<BlockSource> volumes();
+
+  /** What its archive is called, without the ending, if the image has neither id nor name. */
+  String fallbackName();
+
+  /** What should be known of it. */
+  List<String> warnings();
+
+  /**
+   * Refuses to read what shall be written.
+   *
+   * @throws RefusedException if the archive would take the place of something that is read
+   */
+  void refuseAsTarget(Operand.Local target) throws IOException;
+}

@@ -1,0 +1,23 @@
+package amber.cli;
+
+import amber.archive.Plan;
+import amber.store.ArchiveSink;
+import java.io.IOException;
+
+/** Stdout. */
+record StreamTarget(Console console) implements PackTarget {
+
+  @Override
+  public String location() {
+    return "stdout";
+  }
+
+  @Override
+  public ArchiveSink sink(Plan plan) throws IOException {
+    if (console.stdoutIsTerminal()) {
+      throw RefusedException.usage(
+          "stdout: is a terminal, should be a file or a pipe", "amber pack SOURCE - | COMMAND");
+    }
+    return new StreamSink(console.takeStdout());
+  }
+}

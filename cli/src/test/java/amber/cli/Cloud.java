@@ -1,0 +1,204 @@
+package amber.cli;
+
+import amber.block.Block;
+import amber.block.BlockDigest;
+import amber.emulator.Emulator;
+import amber.emulator.EmulatorOptions;
+import amber.emulator.state.Region;
+import amber.emulator.state.Snapshot;
+import amber.emulator.state.SnapshotBlocks;
+import amber.emulator.state.Writing;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.http.crt.AwsCrtHttpClient;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.BlockDeviceMapping;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** One emulator for all tests, because its S3 takes seconds to start. */
+final class Cloud {
+
+  static final String EAST = "us-east-1";
+  static final String WEST = "us-west-2";
+  static final String GOV = "us-gov-west-1";
+
+  private static final AtomicInteger NAMES = new AtomicInteger();
+  private static Emulator emulator;
+
+  private Cloud() {}
+
+  /** Starts it, if it is not there yet; it ends with the JVM. */
+  static synchronized Emulator emulator() {
+    if (emulator == null) {
+      try {
+        Path directory = Files.createTempDirectory("amber-cloud");
+        emulator = Emulator.start(directory, EmulatorOptions.DEFAULT);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(directory)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      System.setProperty("aws.accessKeyId", "local");
+      System.setProperty("aws.secretAccessKey", "local");
+    }
+    return emulator;
+  }
+
+  private static void stop(Path directory) {
+    try {
+      emulator.close();
+      try (var files = Files.walk(directory)) {
+        List<Path> all = new ArrayList<>(files.toList());
+        for (int i = all.size() - 1; i >= 0; i--) {
+          Files.delete(all.get(i));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Region region(String name) {
+    try {
+      return emulator().region(name);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs a command against the emulator, in us-east-1 unless it says otherwise. */
+  static Run amber(Object... arguments) {
+    List<Object> all = new ArrayList<>(Arrays.asList(arguments));
+    all.add("--endpoint-url");
+    all.add(emulator().endpoint());
+    return Run.with(Map.of("AWS_DEFAULT_REGION", EAST, "AMBER_POLL_MS", "20"), all.toArray());
+  }
+
+  /** A name that no other test has. */
+  static String newName(String stem) {
+    return stem + "-" + NAMES.incrementAndGet();
+  }
+
+  /** A new bucket. */
+  static String bucket(String region) {
+    String bucket = newName("bucket");
+    try (S3Client s3 = s3(region)) {
+      s3.createBucket(
+          b -> {
+            b.bucket(bucket);
+            if (!region.equals(EAST)) {
+              b.createBucketConfiguration(c -> c.locationConstraint(region));
+            }
+          });
+    }
+    return bucket;
+  }
+
+  static S3Client s3(String region) {
+    return common(S3Client.builder().forcePathStyle(true), region)
+        .httpClientBuilder(AwsCrtHttpClient.builder())
+        .build();
+  }
+
+  static Ec2Client ec2(String region) {
+    return common(Ec2Client.builder(), region)
+        .httpClientBuilder(AwsCrtHttpClient.builder())
+        .build();
+  }
+
+  private static <B extends AwsClientBuilder<B, C>, C> B common(B builder, String region) {
+    return builder
+        .endpointOverride(emulator().endpoint())
+        .region(software.amazon.awssdk.regions.Region.of(region))
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")));
+  }
+
+  /** A completed snapshot with these blocks, which are noise, or zeros where the seed is 0. */
+  static String snapshot(
+      String region,
+      int gib,
+      Map<Integer, Integer> seeds,
+      Map<String, String> tags,
+      Optional<String> kmsKeyArn)
+      throws IOException {
+    Region there = region(region);
+    Snapshot snapshot =
+        Snapshot.started(
+            there,
+            gib,
+            Optional.empty(),
+            kmsKeyArn,
+            Optional.of("of a test, äöü"),
+            tags,
+            Writing.from(there.clock().instant(), 60));
+    there.snapshots().add(snapshot);
+    SnapshotBlocks blocks = there.snapshots().blocks(snapshot.id());
+    for (Map.Entry<Integer, Integer> each : seeds.entrySet()) {
+      byte[] block = block(each.getValue());
+      blocks.write(each.getKey(), block, BlockDigest.newSha256().digest(block));
+    }
+    there.snapshots().complete(snapshot.id(), Duration.ZERO);
+    return snapshot.id();
+  }
+
+  static byte[] block(int seed) {
+    byte[] block = new byte[Block.SIZE];
+    if (seed != 0) {
+      new Random(seed).nextBytes(block);
+    }
+    return block;
+  }
+
+  /** All that a snapshot holds, by block. */
+  static SortedMap<Integer, ByteBuffer> blocks(String region, String snapshotId)
+      throws IOException {
+    SnapshotBlocks stored = region(region).snapshots().blocks(snapshotId);
+    int count = region(region).snapshots().find(snapshotId).orElseThrow().blockCount();
+    SortedMap<Integer, ByteBuffer> blocks = new TreeMap<>();
+    int index = stored.next(0);
+    while (index >= 0) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream(Block.SIZE);
+      stored.copy(index, bytes);
+      blocks.put(index, ByteBuffer.wrap(bytes.toByteArray()));
+      index = index + 1 < count ? stored.next(index + 1) : -1;
+    }
+    return blocks;
+  }
+
+  /** A plain image of one snapshot. */
+  static String image(String region, String name, String snapshotId) {
+    BlockDeviceMapping root =
+        BlockDeviceMapping.builder()
+            .deviceName("/dev/xvda")
+            .ebs(e -> e.snapshotId(snapshotId).volumeType("gp3"))
+            .build();
+    try (Ec2Client ec2 = ec2(region)) {
+      return ec2.registerImage(
+              r ->
+                  r.name(name)
+                      .architecture("x86_64")
+                      .virtualizationType("hvm")
+                      .enaSupport(true)
+                      .rootDeviceName("/dev/xvda")
+                      .blockDeviceMappings(root))
+          .imageId();
+    }
+  }
+}
