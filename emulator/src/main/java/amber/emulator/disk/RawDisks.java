@@ -143,8 +143,8 @@ public final class RawDisks {
     }
   }
 
-  /** What is not there, decrypted: the same noise each time. */
-  static byte[] noise(String snapshotId, int index) {
+  /** What an instance reads where an encrypted volume was never written: the same each time. */
+  public static byte[] noise(String snapshotId, int index) {
     byte[] bytes = new byte[BLOCK];
     new SplittableRandom((long) snapshotId.hashCode() << 32 | index).nextBytes(bytes);
     return bytes;

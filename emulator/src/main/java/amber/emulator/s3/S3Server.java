@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The S3Mock of one partition. It starts at the first call that needs it, which takes seconds, and
@@ -17,11 +20,19 @@ final class S3Server implements AutoCloseable {
   private static final String SETTINGS = "com.adobe.testing.s3mock.";
 
   private final Path root;
+  private final Path scratch;
   private S3MockApplication running;
   private boolean closed;
 
-  S3Server(Path root) {
+  /**
+   * A server that is not started yet.
+   *
+   * @param root where it keeps what it is given
+   * @param scratch where it keeps files while it runs, and which nothing else uses
+   */
+  S3Server(Path root, Path scratch) {
     this.root = root;
+    this.scratch = scratch;
   }
 
   /** Where it listens. */
@@ -42,6 +53,7 @@ final class S3Server implements AutoCloseable {
     }
     if (running == null) {
       Files.createDirectories(root);
+      Files.createDirectories(scratch);
       running = S3MockApplication.start(settings(), "--silent");
     }
     return running;
@@ -53,6 +65,8 @@ final class S3Server implements AutoCloseable {
     settings.put("server.port", "0");
     settings.put("http.port", "0");
     settings.put("server.tomcat.threads.max", "64");
+    // Else Tomcat makes a directory of its own somewhere, and leaves it behind.
+    settings.put("server.tomcat.basedir", scratch.toString());
     settings.put("spring.main.banner-mode", "off");
     settings.put(SETTINGS + "httpPort", "0");
     settings.put(SETTINGS + "store.root", root.toString());
@@ -62,11 +76,22 @@ final class S3Server implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
+  public synchronized void close() throws IOException {
     closed = true;
     if (running != null) {
       running.stop();
       running = null;
+      delete(scratch);
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    List<Path> files;
+    try (Stream<Path> found = Files.walk(directory)) {
+      files = found.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : files) {
+      Files.deleteIfExists(file);
     }
   }
 }

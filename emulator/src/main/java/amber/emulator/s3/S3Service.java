@@ -12,6 +12,8 @@ import amber.emulator.state.Region;
 import amber.emulator.state.World;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,6 +26,7 @@ import java.util.Set;
 public final class S3Service implements Service, AutoCloseable {
 
   private static final String CHECKSUM = "x-amz-checksum-";
+  private static final String SCRATCH = "scratch";
   private static final Set<String> READS = Set.of("GetObject", "HeadObject");
 
   private final World world;
@@ -38,9 +41,14 @@ public final class S3Service implements Service, AutoCloseable {
     this.world = world;
     this.frozen = new Frozen(rules);
     for (Partition partition : Partition.values()) {
-      servers.put(partition, new S3Server(world.directory().resolve("s3").resolve(partition.id())));
+      servers.put(partition, server(world.directory(), partition.id()));
       buckets.put(partition, new Buckets(relay));
     }
+  }
+
+  private static S3Server server(Path directory, String partition) {
+    return new S3Server(
+        directory.resolve("s3").resolve(partition), directory.resolve(SCRATCH).resolve(partition));
   }
 
   /** Starts the server of a partition, which otherwise the first request has to wait for. */
@@ -176,8 +184,19 @@ public final class S3Service implements Service, AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     relay.close();
-    servers.values().forEach(S3Server::close);
+    IOException failure = null;
+    for (S3Server server : servers.values()) {
+      try {
+        server.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+    Files.deleteIfExists(world.directory().resolve(SCRATCH));
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -12,11 +13,13 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** All that the emulator remembers, in one directory that one emulator at a time may use. */
 public final class World implements Closeable {
 
   private static final int SECRET_BYTES = 32;
+  private static final String LOCK = "lock";
 
   private final Path directory;
   private final Clock clock;
@@ -31,21 +34,44 @@ public final class World implements Closeable {
     this.secret = secret;
   }
 
-  /** Opens a directory, which is made if it is not there. */
+  /**
+   * Opens a directory, which is made if it is not there.
+   *
+   * @throws FileAlreadyExistsException if it holds anything that is not an emulator's
+   * @throws DirectoryInUseException if another emulator uses it
+   */
   public static World open(Path directory, Clock clock) throws IOException {
+    requireOwn(directory);
     Files.createDirectories(directory);
     FileChannel lockFile =
         FileChannel.open(
-            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (!locked(lockFile)) {
-        throw new IOException(
-            directory + ": is in use by another emulator, should be used by one at a time");
+        throw new DirectoryInUseException(directory);
       }
       return new World(directory, clock, lockFile, secret(directory.resolve("secret")));
     } catch (IOException e) {
       lockFile.close();
       throw e;
+    }
+  }
+
+  private static void requireOwn(Path directory) throws IOException {
+    if (!Files.exists(directory) || Files.exists(directory.resolve(LOCK))) {
+      return;
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new FileAlreadyExistsException(
+          directory.toString(), null, "is a file, should be a directory");
+    }
+    try (Stream<Path> entries = Files.list(directory)) {
+      if (entries.findAny().isPresent()) {
+        throw new FileAlreadyExistsException(
+            directory.toString(),
+            null,
+            "holds something else, should be empty or what an emulator left");
+      }
     }
   }
 

@@ -61,6 +61,7 @@ class S3ServiceTest {
     east.close();
     gov.close();
     emulator.close();
+    assertThat(directory.resolve("scratch")).as("what only the run needed").doesNotExist();
   }
 
   @Test

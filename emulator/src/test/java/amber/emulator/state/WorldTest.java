@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import amber.emulator.TestClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -95,9 +96,23 @@ class WorldTest {
   void directoryIsRefusedToASecondEmulator() throws Exception {
     World first = World.open(directory, clock);
     assertThatThrownBy(() -> World.open(directory, clock))
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(DirectoryInUseException.class)
         .hasMessageContaining("in use by another emulator");
     first.close();
+  }
+
+  @Test
+  void directoryOfSomebodyElseIsRefused() throws Exception {
+    Path diary = Files.writeString(directory.resolve("diary.txt"), "rain at noon");
+    assertThatThrownBy(() -> World.open(directory, clock))
+        .isInstanceOf(FileAlreadyExistsException.class)
+        .hasMessageContaining("holds something else");
+    assertThatThrownBy(() -> World.open(diary, clock))
+        .isInstanceOf(FileAlreadyExistsException.class)
+        .hasMessageContaining("is a file");
+    try (Stream<Path> left = Files.list(directory)) {
+      assertThat(left).containsExactly(diary);
+    }
   }
 
   private Snapshot snapshot(String id, Optional<String> parent) {
