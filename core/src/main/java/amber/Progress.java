@@ -28,11 +28,13 @@ public final class Progress {
     return new Snapshot(totalBlocks.get(), blocks.sum(), zeroBlocks.sum(), storedBytes.sum());
   }
 
-  void begin(long total) {
+  /** Says how many blocks there are to do. */
+  public void begin(long total) {
     totalBlocks.set(total);
   }
 
-  void done(long blockCount, long zeroBlockCount, long stored) {
+  /** Adds blocks that are done, how many of them were zero blocks, and what they take. */
+  public void done(long blockCount, long zeroBlockCount, long stored) {
     blocks.add(blockCount);
     zeroBlocks.add(zeroBlockCount);
     storedBytes.add(stored);

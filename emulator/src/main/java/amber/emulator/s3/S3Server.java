@@ -9,6 +9,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +20,11 @@ import java.util.stream.Stream;
 final class S3Server implements AutoCloseable {
 
   private static final String SETTINGS = "com.adobe.testing.s3mock.";
+  private static final String LOGGING_SYSTEM = "org.springframework.boot.logging.LoggingSystem";
+
+  /** Kept, or the JDK would forget what was set. */
+  private static final List<Logger> QUIET =
+      Stream.of("org.springframework", "org.apache", "com.adobe").map(Logger::getLogger).toList();
 
   private final Path root;
   private final Path scratch;
@@ -54,9 +61,18 @@ final class S3Server implements AutoCloseable {
     if (running == null) {
       Files.createDirectories(root);
       Files.createDirectories(scratch);
+      hush();
       running = S3MockApplication.start(settings(), "--silent");
     }
     return running;
+  }
+
+  /** It is a part of the emulator: the process's log is neither its to set up nor to fill. */
+  private static void hush() {
+    if (System.getProperty(LOGGING_SYSTEM) == null) {
+      System.setProperty(LOGGING_SYSTEM, "none");
+    }
+    QUIET.forEach(logger -> logger.setLevel(Level.SEVERE));
   }
 
   private Map<String, Object> settings() {
@@ -68,6 +84,9 @@ final class S3Server implements AutoCloseable {
     // Else Tomcat makes a directory of its own somewhere, and leaves it behind.
     settings.put("server.tomcat.basedir", scratch.toString());
     settings.put("spring.main.banner-mode", "off");
+    settings.put("spring.main.log-startup-info", "false");
+    // Whoever embeds the emulator ends it; two that stop one server get into each other's way.
+    settings.put("spring.main.register-shutdown-hook", "false");
     settings.put(SETTINGS + "httpPort", "0");
     settings.put(SETTINGS + "store.root", root.toString());
     settings.put(SETTINGS + "store.region", "us-east-1");
