@@ -77,6 +77,10 @@ public final class Main {
             .addSubcommand(new UnpackCommand(console))
             .addSubcommand(new InspectCommand(console))
             .addSubcommand(new VerifyCommand(console))
+            .addSubcommand(
+                new CommandLine(new LocalCommand(console))
+                    .addSubcommand(new LocalImportCommand(console))
+                    .addSubcommand(new LocalExportCommand(console)))
             .addSubcommand(new WarmUpCommand())
             .addSubcommand(completion)
             .addSubcommand(new HelpCommand());

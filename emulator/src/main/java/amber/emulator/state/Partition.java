@@ -1,8 +1,10 @@
 package amber.emulator.state;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** A partition of AWS: regions that share accounts, bucket names and ARNs, and nothing else. */
 public enum Partition {
@@ -54,5 +56,16 @@ public enum Partition {
   /** The names of the partition's regions. */
   public List<String> regions() {
     return List.of(regions.split(" ", -1));
+  }
+
+  /** An ARN of the account in a region of the partition. */
+  public String arn(String service, String region, String resource) {
+    return String.join(":", "arn", id, service, region, accountId, resource);
+  }
+
+  /** The ARN of a key of the account in a region that stays the same for the same label. */
+  public String kmsKeyArn(String region, String label) {
+    byte[] seed = (accountId + region + label).getBytes(StandardCharsets.UTF_8);
+    return arn("kms", region, "key/" + UUID.nameUUIDFromBytes(seed));
   }
 }

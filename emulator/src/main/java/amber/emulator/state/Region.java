@@ -3,7 +3,6 @@ package amber.emulator.state;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,7 +11,6 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -112,13 +110,12 @@ public final class Region implements Closeable {
 
   /** The ARN of a key of this account and region that stays the same for the same label. */
   public String kmsKeyArn(String label) {
-    byte[] seed = (accountId() + name + label).getBytes(StandardCharsets.UTF_8);
-    return arn("kms", "key/" + UUID.nameUUIDFromBytes(seed));
+    return partition.kmsKeyArn(name, label);
   }
 
   /** An ARN of this account and region. */
   public String arn(String service, String resource) {
-    return String.join(":", "arn", partition.id(), service, name, accountId(), resource);
+    return partition.arn(service, name, resource);
   }
 
   /** A new id that AWS could have given, such as {@code snap-0123456789abcdef0}. */
