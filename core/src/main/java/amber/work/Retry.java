@@ -92,12 +92,24 @@ public final class Retry {
    *     succeeded
    */
   public <T> T call(Attempt<T> attempt) throws IOException {
+    return call(Duration.ZERO, attempt);
+  }
+
+  /**
+   * Calls until it succeeds, as {@link #call(Attempt)} does.
+   *
+   * @param more how much longer than the policy says each attempt may take, and the budget lasts,
+   *     because much is sent or received
+   */
+  public <T> T call(Duration more, Attempt<T> attempt) throws IOException {
     long started = System.nanoTime();
+    Duration limit = policy.attemptLimit().plus(more);
+    Duration budget = policy.budget().plus(more);
     IOException earlier = null;
     for (int number = 1; ; number++) {
       attempts.increment();
       try {
-        return attempt.run(number, policy.attemptLimit());
+        return attempt.run(number, limit);
       } catch (IOException failure) {
         if (earlier != null && earlier != failure) {
           failure.addSuppressed(earlier);
@@ -111,7 +123,7 @@ public final class Retry {
       Duration pause = pause(number, verdict);
       if (verdict == Verdict.FATAL
           || number == policy.attempts()
-          || System.nanoTime() - started + pause.toNanos() > policy.budget().toNanos()) {
+          || System.nanoTime() - started + pause.toNanos() > budget.toNanos()) {
         throw earlier;
       }
       sleep(pause, earlier);

@@ -56,6 +56,28 @@ class RetryTest {
   }
 
   @Test
+  void callThatMovesMuchHasALongerLimitAndBudget() {
+    RetryPolicy brief =
+        new RetryPolicy(
+            3,
+            Duration.ofSeconds(7),
+            Duration.ofHours(1),
+            Duration.ofHours(1),
+            Duration.ofNanos(1));
+    List<Duration> limits = new ArrayList<>();
+    Retry.Attempt<Integer> failing =
+        (number, limit) -> {
+          limits.add(limit);
+          throw new IOException("x");
+        };
+    assertThatThrownBy(() -> retry(brief).call(failing)).hasMessage("x");
+    assertThat(limits).containsExactly(Duration.ofSeconds(7));
+    limits.clear();
+    assertThatThrownBy(() -> retry(brief).call(Duration.ofHours(9), failing)).hasMessage("x");
+    assertThat(limits).hasSize(3).containsOnly(Duration.ofHours(9).plusSeconds(7));
+  }
+
+  @Test
   void lastFailureIsThrownWithTheOneBefore() {
     Retry retry = retry(POLICY);
     assertThatThrownBy(
