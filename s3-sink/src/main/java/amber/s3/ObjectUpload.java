@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.ChecksumType;
@@ -81,6 +80,7 @@ final class ObjectUpload {
         noting(
                 () -> creationInDoubt = true,
                 "an upload cannot be begun",
+                Patience.USUAL,
                 () -> client().createMultipartUpload(builder.build()))
             .uploadId();
   }
@@ -104,8 +104,8 @@ final class ObjectUpload {
             .call(
                 location,
                 "part %d cannot be stored".formatted(number),
-                part.bytes(),
-                () -> client().uploadPart(request, body(part)))
+                part.patience(),
+                () -> client().uploadPart(request, part.body()))
             .eTag();
     return CompletedPart.builder().partNumber(number).eTag(etag).checksumCRC32C(crc).build();
   }
@@ -125,7 +125,10 @@ final class ObjectUpload {
     if (settings.transfer().checksums()) {
       builder.checksumType(ChecksumType.FULL_OBJECT).checksumCRC32C(checksum(crc32c));
     }
-    publish(bytes, COMPLETION, () -> client().completeMultipartUpload(builder.build()));
+    publish(
+        bytes,
+        Patience.longer(COMPLETION),
+        () -> client().completeMultipartUpload(builder.build()));
   }
 
   /** Stores the object at once. */
@@ -140,15 +143,15 @@ final class ObjectUpload {
             .expectedBucketOwner(requests.access().owner())
             .requestPayer(requests.access().payer());
     headers.applyTo(builder);
-    publish(part.bytes(), Duration.ZERO, () -> client().putObject(builder.build(), body(part)));
+    publish(part.bytes(), part.patience(), () -> client().putObject(builder.build(), part.body()));
   }
 
   /** Does what makes the object visible, and finds out what happened if no answer says so. */
-  private <T> void publish(long bytes, Duration more, Supplier<CompletableFuture<T>> request)
+  private <T> void publish(long bytes, Patience patience, Supplier<CompletableFuture<T>> request)
       throws IOException {
     boolean[] doubt = new boolean[1];
     try {
-      noting(() -> doubt[0] = true, "cannot be stored", more, request);
+      noting(() -> doubt[0] = true, "cannot be stored", patience, request);
     } catch (IOException e) {
       Optional<HeadObjectResponse> there = look(e, doubt[0]);
       if (doubt[0] && there.filter(this::isOurs).isPresent()) {
@@ -220,19 +223,15 @@ final class ObjectUpload {
     }
   }
 
-  private <T> T noting(Runnable doubt, String doing, Supplier<CompletableFuture<T>> request)
-      throws IOException {
-    return noting(doubt, doing, Duration.ZERO, request);
-  }
-
   private <T> T noting(
-      Runnable doubt, String doing, Duration more, Supplier<CompletableFuture<T>> request)
+      Runnable doubt, String doing, Patience patience, Supplier<CompletableFuture<T>> request)
       throws IOException {
     Retry retry = requests.retry();
     return retry.call(
+        patience.more(),
         (number, limit) -> {
           try {
-            return Requests.once(location, doing, limit.plus(more), request);
+            return Requests.once(location, doing, patience, limit, request);
           } catch (IOException e) {
             if (!(e instanceof NoSuchFileException) && isInDoubt(e)) {
               doubt.run();
@@ -248,13 +247,6 @@ final class ObjectUpload {
 
   private S3AsyncClient client() {
     return requests.client();
-  }
-
-  private AsyncRequestBody body(Part part) {
-    ByteBuffer[] content = part.content();
-    return content.length == 0
-        ? AsyncRequestBody.empty()
-        : AsyncRequestBody.fromRemainingByteBuffersUnsafe(content);
   }
 
   private String checksum(int crc32c) {

@@ -1,43 +1,89 @@
 package amber.s3;
 
 import amber.work.BufferPool;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
 
-/** One part while it is filled and sent: buffers of others, and copies in chunks of its own. */
+/**
+ * One part while it is filled and sent: buffers of others, copies in chunks of its own, or a file
+ * when it has more bytes than its share of memory.
+ */
 final class Part {
 
   /** The size of a chunk. */
   static final int CHUNK_BYTES = 1 << 20;
 
-  private final BufferPool chunks;
+  /** What parts are made of. */
+  interface Room {
+
+    /** The chunks of all parts. */
+    BufferPool chunks();
+
+    /** The most bytes that one part copies into them. */
+    long memoryBytes();
+
+    /** A file for one part that has more. */
+    SpoolFile newFile() throws IOException;
+  }
+
+  private final Room room;
   private final List<ByteBuffer> pieces = new ArrayList<>();
   private final List<Runnable> releases = new ArrayList<>();
   private final CRC32C crc = new CRC32C();
   private ByteBuffer chunk;
+  private SpoolFile file;
   private long bytes;
   private int segments;
 
-  Part(BufferPool chunks) {
-    this.chunks = chunks;
+  Part(Room room) {
+    this.room = room;
   }
 
   /** Copies some of the remaining bytes, at most a chunk. */
-  void copy(ByteBuffer source) {
-    if (chunk == null || !chunk.hasRemaining()) {
-      endChunk();
-      ByteBuffer taken = chunks.take();
-      releases.add(() -> chunks.give(taken));
-      chunk = taken;
+  void copy(ByteBuffer source) throws IOException {
+    int count = Math.min(CHUNK_BYTES, source.remaining());
+    if (file == null && bytes + count > room.memoryBytes()) {
+      spool();
     }
-    int count = Math.min(chunk.remaining(), source.remaining());
+    if (file == null) {
+      nextChunk();
+      count = Math.min(chunk.remaining(), count);
+    }
     ByteBuffer some = source.duplicate().limit(source.position() + count);
     crc.update(some.duplicate());
-    chunk.put(some);
+    if (file == null) {
+      chunk.put(some);
+    } else {
+      file.append(some);
+    }
     source.position(source.position() + count);
     bytes += count;
+  }
+
+  private void nextChunk() {
+    if (chunk == null || !chunk.hasRemaining()) {
+      endChunk();
+      ByteBuffer taken = room.chunks().take();
+      releases.add(() -> room.chunks().give(taken));
+      chunk = taken;
+    }
+  }
+
+  /** Moves what there is to a file, and gives its memory to other parts. */
+  private void spool() throws IOException {
+    endChunk();
+    file = room.newFile();
+    for (ByteBuffer piece : pieces) {
+      file.append(piece);
+    }
+    releases.forEach(Runnable::run);
+    releases.clear();
+    pieces.clear();
+    releases.add(file::close);
   }
 
   /** Takes the remaining bytes over, without a copy. */
@@ -74,13 +120,24 @@ final class Part {
     return (int) crc.getValue();
   }
 
-  /** The bytes, in order; every call gives buffers of its own. */
-  ByteBuffer[] content() {
+  /** All bytes, in order, as the body of a request; each attempt needs its own. */
+  AsyncRequestBody body() {
     endChunk();
-    return pieces.stream().map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new);
+    if (file != null) {
+      return file.body();
+    }
+    return pieces.isEmpty()
+        ? AsyncRequestBody.empty()
+        : AsyncRequestBody.fromRemainingByteBuffersUnsafe(
+            pieces.stream().map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new));
   }
 
-  /** Gives all buffers back. */
+  /** How its attempts are waited for. */
+  Patience patience() {
+    return file == null ? Patience.forBytes(bytes) : Patience.forMoving(bytes, file::bytesSent);
+  }
+
+  /** Gives all buffers back, and removes the file. */
   void release() {
     releases.forEach(Runnable::run);
     releases.clear();

@@ -21,21 +21,22 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
  */
 final class PartUploads implements AutoCloseable {
 
-  // More than all attempts of one part may take together.
-  private static final Duration PART_LIMIT = Duration.ofMinutes(30);
-
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
 
   private final ObjectUpload upload;
+  private final int maxParts;
+  private final Duration partLimit;
   private final ExecutorService threads;
   private final Semaphore slots;
   private final List<Future<CompletedPart>> parts = new ArrayList<>();
   private final AtomicReference<IOException> failure = new AtomicReference<>();
 
-  PartUploads(ObjectUpload upload, int inFlight) {
+  PartUploads(ObjectUpload upload, PartPlan plan) {
     this.upload = upload;
-    this.slots = new Semaphore(inFlight);
-    this.threads = Executors.newFixedThreadPool(inFlight, PartUploads::newThread);
+    this.maxParts = plan.limits().maxParts();
+    this.partLimit = plan.partLimit();
+    this.slots = new Semaphore(plan.inFlight());
+    this.threads = Executors.newFixedThreadPool(plan.inFlight(), PartUploads::newThread);
   }
 
   /** How many parts were sent or are being sent. */
@@ -45,10 +46,9 @@ final class PartUploads implements AutoCloseable {
 
   /** Sends a part as soon as fewer than the most are being sent, and does not wait for its end. */
   void send(Part part) throws IOException {
-    if (parts.size() == PartPlan.MAX_PARTS) {
+    if (parts.size() == maxParts) {
       throw new IOException(
-          "%s: needs more parts, should be at most %d"
-              .formatted(upload.location(), PartPlan.MAX_PARTS));
+          "%s: needs more parts, should be at most %d".formatted(upload.location(), maxParts));
     }
     awaitSlot();
     requireNoFailure();
@@ -58,10 +58,10 @@ final class PartUploads implements AutoCloseable {
 
   private void awaitSlot() throws IOException {
     try {
-      if (!slots.tryAcquire(PART_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      if (!slots.tryAcquire(partLimit.toSeconds(), TimeUnit.SECONDS)) {
         throw new IOException(
             "%s: no part was stored in %d s, given up"
-                .formatted(upload.location(), PART_LIMIT.toSeconds()));
+                .formatted(upload.location(), partLimit.toSeconds()));
       }
     } catch (InterruptedException e) {
       throw interrupted();
@@ -95,13 +95,13 @@ final class PartUploads implements AutoCloseable {
     List<CompletedPart> stored = new ArrayList<>();
     for (Future<CompletedPart> part : parts) {
       try {
-        stored.add(part.get(PART_LIMIT.toSeconds(), TimeUnit.SECONDS));
+        stored.add(part.get(partLimit.toSeconds(), TimeUnit.SECONDS));
       } catch (InterruptedException e) {
         throw interrupted();
       } catch (TimeoutException e) {
         throw new IOException(
             "%s: part %d was not stored in %d s, given up"
-                .formatted(upload.location(), stored.size() + 1, PART_LIMIT.toSeconds()),
+                .formatted(upload.location(), stored.size() + 1, partLimit.toSeconds()),
             e);
       } catch (ExecutionException e) {
         requireNoFailure();

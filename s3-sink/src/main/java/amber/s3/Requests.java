@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
@@ -21,9 +20,6 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
  * caller, and retried where that may help.
  */
 final class Requests {
-
-  // No connection of use is slower; a body gets that much more time.
-  private static final long SLOWEST_BYTES_PER_SECOND = 128 << 10;
 
   private final S3AsyncClient client;
   private final S3Access access;
@@ -54,22 +50,24 @@ final class Requests {
    */
   <T> T call(S3Location location, String doing, Supplier<CompletableFuture<T>> request)
       throws IOException {
-    return call(location, doing, 0, request);
+    return call(location, doing, Patience.USUAL, request);
   }
 
-  /** Asks until there is an answer; {@code bytes} are sent or received. */
-  <T> T call(S3Location location, String doing, long bytes, Supplier<CompletableFuture<T>> request)
+  /** Asks until there is an answer, and waits for each in this way. */
+  <T> T call(
+      S3Location location, String doing, Patience patience, Supplier<CompletableFuture<T>> request)
       throws IOException {
-    return retry.call((number, limit) -> once(location, doing, withBody(limit, bytes), request));
-  }
-
-  static Duration withBody(Duration limit, long bytes) {
-    return limit.plusSeconds(bytes / SLOWEST_BYTES_PER_SECOND);
+    return retry.call(
+        patience.more(), (number, limit) -> once(location, doing, patience, limit, request));
   }
 
   /** Asks once. */
   static <T> T once(
-      S3Location location, String doing, Duration limit, Supplier<CompletableFuture<T>> request)
+      S3Location location,
+      String doing,
+      Patience patience,
+      Duration limit,
+      Supplier<CompletableFuture<T>> request)
       throws IOException {
     CompletableFuture<T> answer;
     try {
@@ -78,7 +76,7 @@ final class Requests {
       throw Failures.of(location, doing, e);
     }
     try {
-      return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+      return patience.await(answer, limit);
     } catch (InterruptedException e) {
       answer.cancel(true);
       Thread.currentThread().interrupt();

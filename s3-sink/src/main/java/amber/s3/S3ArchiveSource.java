@@ -53,8 +53,13 @@ final class S3ArchiveSource implements ArchiveSource {
       return;
     }
     ByteBuffer rest = target.duplicate();
+    Patience patience = Patience.forBytes(rest.remaining());
     try {
-      requests.retry().call((number, limit) -> receive(end - rest.remaining(), rest, limit));
+      requests
+          .retry()
+          .call(
+              patience.more(),
+              (number, limit) -> receive(end - rest.remaining(), rest, patience, limit));
     } catch (FileAlreadyExistsException e) {
       throw new IOException(
           location + ": has been replaced since it was opened, should stay as it is", e);
@@ -63,7 +68,8 @@ final class S3ArchiveSource implements ArchiveSource {
   }
 
   /** One attempt, which goes on where the one before it ended. */
-  private Void receive(long from, ByteBuffer rest, Duration limit) throws IOException {
+  private Void receive(long from, ByteBuffer rest, Patience patience, Duration limit)
+      throws IOException {
     int count = rest.remaining();
     if (count == 0) {
       // All of it came before the attempt failed.
@@ -75,7 +81,8 @@ final class S3ArchiveSource implements ArchiveSource {
       Requests.once(
           location,
           doing,
-          Requests.withBody(limit, count),
+          patience,
+          limit,
           () ->
               requests
                   .client()

@@ -2,34 +2,33 @@ package amber.s3;
 
 import amber.store.PendingArchive;
 import amber.store.StoredArchive;
-import amber.work.BufferPool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /**
  * An archive that is sent while it is written. Segments of 5 MiB or more are sent from their own
- * buffers; what is smaller is copied and joined. An archive of less than a part is sent at once, at
- * the end.
+ * buffers; what is smaller is copied and joined, in memory or, if it does not fit there, on disk.
+ * An archive of less than a part is sent at once, at the end.
  */
 final class S3PendingArchive implements PendingArchive {
 
   private final ObjectUpload upload;
   private final PartPlan plan;
   private final PartUploads parts;
-  private final BufferPool chunks;
+  private final PartRoom room;
   private final CRC32C crc = new CRC32C();
   private Part part;
   private long sizeBytes;
   private boolean committed;
   private boolean closed;
 
-  S3PendingArchive(ObjectUpload upload, PartPlan plan) {
+  S3PendingArchive(ObjectUpload upload, PartPlan plan, S3Spool spool) {
     this.upload = upload;
     this.plan = plan;
-    this.parts = new PartUploads(upload, plan.inFlight());
-    this.chunks = new BufferPool(plan.maxChunks(), Part.CHUNK_BYTES);
-    this.part = new Part(chunks);
+    this.parts = new PartUploads(upload, plan);
+    this.room = new PartRoom(plan, spool);
+    this.part = new Part(room);
   }
 
   @Override
@@ -44,6 +43,9 @@ final class S3PendingArchive implements PendingArchive {
   @Override
   public void append(ByteBuffer bytes, Runnable release) throws IOException {
     count(bytes);
+    if (plan.isTooFull(part.bytes(), bytes.remaining())) {
+      send();
+    }
     if (plan.keeps(bytes.remaining())) {
       part.keep(bytes, release);
     } else {
@@ -80,7 +82,7 @@ final class S3PendingArchive implements PendingArchive {
       upload.begin();
     }
     parts.send(part);
-    part = new Part(chunks);
+    part = new Part(room);
   }
 
   @Override
@@ -108,6 +110,7 @@ final class S3PendingArchive implements PendingArchive {
     boolean interrupted = Thread.interrupted();
     try {
       parts.close();
+      room.close();
       upload.discard(committed);
     } finally {
       if (interrupted) {

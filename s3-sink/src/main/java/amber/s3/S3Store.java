@@ -38,8 +38,8 @@ public final class S3Store implements ArchiveSink {
    * {@inheritDoc}
    *
    * @param name {@code s3://bucket/key}
-   * @throws amber.image.UnsupportedImageException if an object, its parts or the memory for them
-   *     could become too large
+   * @throws amber.image.UnsupportedImageException if the object or its parts could become too large
+   * @throws java.nio.file.FileSystemException if parts could need more room than the spool has
    */
   @Override
   public PendingArchive begin(String name, ArchiveBound bound) throws IOException {
@@ -74,6 +74,7 @@ public final class S3Store implements ArchiveSink {
     if (existing.isPresent() && !settings.replace()) {
       throw new FileAlreadyExistsException(location.toString(), null, "archive already exists");
     }
-    return new S3PendingArchive(new ObjectUpload(requests, settings, location), plan);
+    return new S3PendingArchive(
+        new ObjectUpload(requests, settings, location), plan, settings.transfer().spool());
   }
 }

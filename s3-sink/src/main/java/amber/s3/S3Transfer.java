@@ -5,12 +5,19 @@ package amber.s3;
  *
  * @param partsInFlight how many parts may be sent at once, 1 to 64
  * @param maxObjectBytes the largest object that the store takes
- * @param maxJoinedBytes the most memory for parts that are joined from many segments; an archive
- *     that needs more is refused before it begins
+ * @param maxJoinedBytes the most memory for parts that are joined from many segments; what does not
+ *     fit goes to the spool
  * @param checksums whether parts and object carry a CRC-32C, which some other stores do not know
+ * @param limits what the store allows of parts
+ * @param spool where parts go that do not fit in memory
  */
 public record S3Transfer(
-    int partsInFlight, long maxObjectBytes, long maxJoinedBytes, boolean checksums) {
+    int partsInFlight,
+    long maxObjectBytes,
+    long maxJoinedBytes,
+    boolean checksums,
+    S3PartLimits limits,
+    S3Spool spool) {
 
   /** The largest object of S3: 10,000 parts of 5 GiB. */
   public static final long LARGEST_OBJECT = (10_000L * 5) << 30;
@@ -18,7 +25,8 @@ public record S3Transfer(
   /**
    * Four parts at once, objects as large as S3 takes them, and 512 MiB for parts that are joined.
    */
-  public static final S3Transfer DEFAULT = new S3Transfer(4, LARGEST_OBJECT, 512L << 20, true);
+  public static final S3Transfer DEFAULT =
+      new S3Transfer(4, LARGEST_OBJECT, 512L << 20, true, S3PartLimits.DEFAULT, S3Spool.DEFAULT);
 
   private static final int MAX_IN_FLIGHT = 64;
 
@@ -38,5 +46,27 @@ public record S3Transfer(
           "%d bytes for parts that are joined, should be at least %d"
               .formatted(maxJoinedBytes, PartPlan.MIN_PART_BYTES));
     }
+  }
+
+  /** These, with other numbers, and with S3's limits and the system's spool. */
+  public S3Transfer(
+      int partsInFlight, long maxObjectBytes, long maxJoinedBytes, boolean checksums) {
+    this(
+        partsInFlight,
+        maxObjectBytes,
+        maxJoinedBytes,
+        checksums,
+        S3PartLimits.DEFAULT,
+        S3Spool.DEFAULT);
+  }
+
+  /** These, for a store with other limits of parts. */
+  public S3Transfer withLimits(S3PartLimits other) {
+    return new S3Transfer(partsInFlight, maxObjectBytes, maxJoinedBytes, checksums, other, spool);
+  }
+
+  /** These, with another spool. */
+  public S3Transfer withSpool(S3Spool other) {
+    return new S3Transfer(partsInFlight, maxObjectBytes, maxJoinedBytes, checksums, limits, other);
   }
 }

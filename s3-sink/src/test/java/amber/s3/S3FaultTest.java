@@ -180,7 +180,7 @@ class S3FaultTest {
       ByteBuffer target = ByteBuffer.allocate(LARGE - 10);
       source.read(10, target);
       assertThat(target.flip()).isEqualTo(ByteBuffer.wrap(content(LARGE), 10, LARGE - 10));
-      assertThat(proxy.calls(Operation.GET)).isEqualTo(2);
+      assertThat(proxy.calls(Operation.GET)).isGreaterThan(1);
     }
   }
 

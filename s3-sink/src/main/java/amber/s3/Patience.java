@@ -1,0 +1,76 @@
+package amber.s3;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+
+/**
+ * How one attempt of a request is waited for.
+ *
+ * @param more how much longer than others it may take
+ * @param moved what grows while bytes are handed on; if it does not for a while, the attempt is
+ *     given up early
+ */
+record Patience(Duration more, Optional<LongSupplier> moved) {
+
+  /** For requests that move next to nothing. */
+  static final Patience USUAL = longer(Duration.ZERO);
+
+  // No connection of use is slower; a body gets that much more time.
+  private static final long SLOWEST_BYTES_PER_SECOND = 128 << 10;
+
+  // What was handed on and may not be sent yet.
+  private static final long BUFFERED_BYTES = 16 << 20;
+
+  /** For a request that moves so many bytes. */
+  static Patience forBytes(long bytes) {
+    return longer(timeFor(bytes));
+  }
+
+  /** For a request that moves so many bytes that nobody should wait for it if it stands still. */
+  static Patience forMoving(long bytes, LongSupplier moved) {
+    return new Patience(timeFor(bytes), Optional.of(moved));
+  }
+
+  /** For a request over which S3 may have to think. */
+  static Patience longer(Duration more) {
+    return new Patience(more, Optional.empty());
+  }
+
+  /** How long so many bytes may take. */
+  static Duration timeFor(long bytes) {
+    return Duration.ofSeconds(bytes / SLOWEST_BYTES_PER_SECOND);
+  }
+
+  /**
+   * Waits.
+   *
+   * @param limit the most in all, {@link #more} included
+   * @throws TimeoutException if there is no answer, and to wait longer is of no use
+   */
+  <T> T await(CompletableFuture<T> answer, Duration limit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    if (moved.isEmpty()) {
+      return answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+    long ends = System.nanoTime() + limit.toNanos();
+    long still = limit.minus(more).plus(timeFor(BUFFERED_BYTES)).toNanos();
+    long before = moved.orElseThrow().getAsLong();
+    while (true) {
+      long left = ends - System.nanoTime();
+      try {
+        return answer.get(Math.min(left, still), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        long now = moved.orElseThrow().getAsLong();
+        if (left <= still || now == before) {
+          throw e;
+        }
+        before = now;
+      }
+    }
+  }
+}
