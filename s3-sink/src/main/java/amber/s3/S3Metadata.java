@@ -1,5 +1,6 @@
 package amber.s3;
 
+import amber.image.Image;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,20 +52,20 @@ public record S3Metadata(Map<String, String> values) {
   static final int MAX_BYTES = 2048 - ATTEMPT.length() - 36;
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]*");
+  private static final Pattern ACCOUNT = Pattern.compile("[0-9]{1,24}");
   private static final int HIGHEST_PLAIN = 0x7E;
 
   /** Checks names and length. */
   public S3Metadata {
     values = Collections.unmodifiableMap(new TreeMap<>(values));
-    int bytes = 0;
-    for (Map.Entry<String, String> entry : values.entrySet()) {
-      if (!NAME.matcher(entry.getKey()).matches() || entry.getKey().equals(ATTEMPT)) {
+    for (String name : values.keySet()) {
+      if (!NAME.matcher(name).matches() || name.equals(ATTEMPT)) {
         throw new IllegalArgumentException(
             "metadata '%s', should have a name of lower-case letters, digits and hyphens"
-                .formatted(entry.getKey()));
+                .formatted(name));
       }
-      bytes += entry.getKey().length() + encode(entry.getValue()).length();
     }
+    int bytes = bytes(values);
     if (bytes > MAX_BYTES) {
       throw new IllegalArgumentException(
           "metadata of %d bytes, should be at most %d".formatted(bytes, MAX_BYTES));
@@ -72,9 +73,32 @@ public record S3Metadata(Map<String, String> values) {
   }
 
   /**
+   * The metadata of an archive of an image, as AWS's own store task has it, and the archive's own.
+   * What would not fit is cut: the description, and if need be the name.
+   *
+   * @param formatVersion the version of the archive's format
+   * @param archive the archive's UUID
+   * @param storedAt when it is stored
+   */
+  public static S3Metadata ofImage(
+      Image image, String formatVersion, Optional<UUID> archive, Instant storedAt) {
+    Map<String, String> known = new LinkedHashMap<>();
+    image.name().ifPresent(name -> known.put(AMI_NAME, name));
+    image.text("description").ifPresent(text -> known.put(AMI_DESCRIPTION, text));
+    image.createdAt().ifPresent(time -> known.put(AMI_REGISTRATION_DATE, time.toString()));
+    if (image.attributes().get("ec2") instanceof Map<?, ?> ec2
+        && ec2.get("ownerId") instanceof String owner
+        && ACCOUNT.matcher(owner).matches()) {
+      known.put(AMI_OWNER_ACCOUNT, owner);
+    }
+    return ofImage(known, formatVersion, archive, storedAt);
+  }
+
+  /**
    * The metadata of an archive of an image.
    *
-   * @param image what is known of the image, by the names above; its description is cut to fit
+   * @param image what is known of the image, by the names above; its description is cut to fit, and
+   *     so is its name
    * @param formatVersion the version of the archive's format
    * @param archive the archive's UUID
    * @param storedAt when it is stored
@@ -85,15 +109,28 @@ public record S3Metadata(Map<String, String> values) {
     values.put(AMI_STORE_DATE, storedAt.toString());
     values.put(FORMAT_VERSION, formatVersion);
     archive.ifPresent(uuid -> values.put(ARCHIVE_UUID, uuid.toString()));
+    String name = values.remove(AMI_NAME);
     String description = values.remove(AMI_DESCRIPTION);
-    if (description != null) {
-      int room = MAX_BYTES - AMI_DESCRIPTION.length();
-      for (Map.Entry<String, String> entry : values.entrySet()) {
-        room -= entry.getKey().length() + encode(entry.getValue()).length();
-      }
-      values.put(AMI_DESCRIPTION, cut(description, room));
-    }
+    putCut(values, AMI_NAME, name);
+    putCut(values, AMI_DESCRIPTION, description);
     return new S3Metadata(values);
+  }
+
+  private static void putCut(Map<String, String> values, String name, String text) {
+    if (text != null) {
+      String fitting = cut(text, MAX_BYTES - bytes(values) - name.length());
+      if (!fitting.isEmpty()) {
+        values.put(name, fitting);
+      }
+    }
+  }
+
+  private static int bytes(Map<String, String> values) {
+    int bytes = 0;
+    for (Map.Entry<String, String> entry : values.entrySet()) {
+      bytes += entry.getKey().length() + encode(entry.getValue()).length();
+    }
+    return bytes;
   }
 
   /** What is sent: every value in visible ASCII, so that no server in between can change it. */
@@ -114,8 +151,9 @@ public record S3Metadata(Map<String, String> values) {
   private static String cut(String text, int room) {
     StringBuilder fitting = new StringBuilder();
     int left = room;
-    for (int character : text.codePoints().toArray()) {
+    for (int character : text.codePoints().limit(room > 0 ? room : 0).toArray()) {
       String one = Character.toString(character);
+      // At its end a space is longer than between letters.
       left -= encode(one).length();
       if (left < 0) {
         break;

@@ -3,10 +3,14 @@ package amber.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import amber.image.Image;
+import amber.image.Volume;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,6 +47,43 @@ class S3SettingsTest {
         S3Metadata.ofImage(image, "1", Optional.empty(), Instant.EPOCH).values();
     assertThat(values).containsEntry(S3Metadata.AMI_NAME, "n".repeat(128));
     assertThat(values.get(S3Metadata.AMI_DESCRIPTION)).matches("(🚀)+").hasSizeLessThan(510);
+  }
+
+  @Test
+  void metadataIsFilledFromTheImage() {
+    Map<String, Object> attributes =
+        Map.of(
+            "name", "web 42",
+            "description", "café",
+            "createdAt", "2026-01-02T03:04:05.000Z",
+            "ec2", Map.of("ownerId", "123456789012", "region", "us-east-1"));
+    Image image = new Image(attributes, List.of(new Volume(0, 512, Optional.empty())));
+    assertThat(S3Metadata.ofImage(image, "1", Optional.of(new UUID(1, 2)), Instant.EPOCH).values())
+        .containsOnly(
+            Map.entry(S3Metadata.AMI_NAME, "web 42"),
+            Map.entry(S3Metadata.AMI_DESCRIPTION, "café"),
+            Map.entry(S3Metadata.AMI_REGISTRATION_DATE, "2026-01-02T03:04:05Z"),
+            Map.entry(S3Metadata.AMI_OWNER_ACCOUNT, "123456789012"),
+            Map.entry(S3Metadata.AMI_STORE_DATE, "1970-01-01T00:00:00Z"),
+            Map.entry(S3Metadata.FORMAT_VERSION, "1"),
+            Map.entry(S3Metadata.ARCHIVE_UUID, "00000000-0000-0001-0000-000000000002"));
+  }
+
+  @Test
+  void imageOfAStrangerFitsWhateverItIsCalled() {
+    Map<String, Object> attributes =
+        Map.of(
+            "name", "日".repeat(100_000),
+            "description", " ".repeat(5_000),
+            "ec2", Map.of("ownerId", "not an account"));
+    Image image = new Image(attributes, List.of(new Volume(0, 512, Optional.empty())));
+    Map<String, String> values =
+        S3Metadata.ofImage(image, "1", Optional.empty(), Instant.EPOCH).values();
+    assertThat(values.get(S3Metadata.AMI_NAME)).matches("日+").hasSizeGreaterThan(150);
+    assertThat(values).doesNotContainKey(S3Metadata.AMI_OWNER_ACCOUNT);
+    Image bare = new Image(Map.of(), List.of(new Volume(0, 512, Optional.empty())));
+    assertThat(S3Metadata.ofImage(bare, "1", Optional.empty(), Instant.EPOCH).values())
+        .containsOnlyKeys(S3Metadata.AMI_STORE_DATE, S3Metadata.FORMAT_VERSION);
   }
 
   @Test
