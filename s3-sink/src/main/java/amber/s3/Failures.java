@@ -6,8 +6,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
@@ -17,6 +19,7 @@ import software.amazon.awssdk.core.exception.RetryableException;
 final class Failures {
 
   private static final int MOVED = 301;
+  private static final int BAD_REQUEST = 400;
   private static final int DENIED = 403;
   private static final int NOT_FOUND = 404;
   private static final int PRECONDITION = 412;
@@ -72,8 +75,7 @@ final class Failures {
     String where = location.toString();
     if (code.equals("NoSuchBucket")) {
       return because(
-          refused,
-          new NoSuchFileException(S3Location.SCHEME + location.bucket(), null, "no such bucket"));
+          refused, new NoSuchFileException(location.bucketLocation(), null, "no such bucket"));
     }
     if (code.equals("InvalidObjectState")) {
       return because(refused, new FrozenArchiveException(where, "an archive class", false));
@@ -85,8 +87,8 @@ final class Failures {
       return because(
           refused, new FileAlreadyExistsException(where, null, "archive already exists"));
     }
-    if (refused.statusCode() == MOVED) {
-      return moved(location, doing, refused);
+    if (refused.statusCode() == MOVED || isMisplaced(refused)) {
+      return moved(location, refused);
     }
     if (refused.statusCode() == DENIED && !code.equals("RequestTimeTooSkewed")) {
       return because(
@@ -102,19 +104,25 @@ final class Failures {
         refused.statusCode() >= SERVER_ERROR || code.equals("InternalError"));
   }
 
-  private static IOException moved(S3Location location, String doing, AwsServiceException refused) {
-    String region =
-        refused.awsErrorDetails() == null || refused.awsErrorDetails().sdkHttpResponse() == null
-            ? "another region"
-            : refused
-                .awsErrorDetails()
-                .sdkHttpResponse()
-                .firstMatchingHeader("x-amz-bucket-region")
-                .map(name -> "region " + name)
-                .orElse("another region");
+  /** Some regions do not point to where a bucket is, but find the signature to be wrong. */
+  private static boolean isMisplaced(AwsServiceException refused) {
+    boolean signature =
+        code(refused).isEmpty() || code(refused).equals("AuthorizationHeaderMalformed");
+    return refused.statusCode() == BAD_REQUEST && signature && bucketRegion(refused).isPresent();
+  }
+
+  private static Optional<String> bucketRegion(AwsServiceException refused) {
+    AwsErrorDetails details = refused.awsErrorDetails();
+    return details == null || details.sdkHttpResponse() == null
+        ? Optional.empty()
+        : details.sdkHttpResponse().firstMatchingHeader("x-amz-bucket-region");
+  }
+
+  private static IOException moved(S3Location location, AwsServiceException refused) {
+    String region = bucketRegion(refused).map(name -> "region " + name).orElse("another region");
     return new RequestException(
-        location.toString(),
-        "%s: the bucket is in %s, should be asked for there".formatted(doing, region),
+        location.bucketLocation(),
+        "is in %s, should be asked for there".formatted(region),
         refused,
         Verdict.FATAL,
         "PermanentRedirect",

@@ -119,13 +119,18 @@ final class Requests {
               client.headBucket(
                   b -> b.bucket(location.bucket()).expectedBucketOwner(access.owner())));
     } catch (NoSuchFileException e) {
-      NoSuchFileException missing =
-          new NoSuchFileException(S3Location.SCHEME + location.bucket(), null, "no such bucket");
-      missing.initCause(e);
-      throw missing;
+      throw noBucket(location, e);
     } catch (AccessDeniedException e) {
       // Who may store may still not be allowed to ask this.
       return;
     }
+  }
+
+  /** What to say of a bucket that is not there. */
+  NoSuchFileException noBucket(S3Location location, IOException cause) {
+    NoSuchFileException missing =
+        new NoSuchFileException(location.bucketLocation(), null, "no such bucket");
+    missing.initCause(cause);
+    return missing;
   }
 }

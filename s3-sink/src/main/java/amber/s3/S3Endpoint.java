@@ -1,10 +1,14 @@
 package amber.s3;
 
+import amber.store.ArchiveBound;
 import amber.store.ArchiveSource;
+import amber.work.Preflight;
 import amber.work.Retry;
 import amber.work.RetryPolicy;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 
@@ -53,6 +57,23 @@ public final class S3Endpoint implements Closeable {
   /** What can be known of a stored archive without reading it, and its thawing. */
   public S3Object object(S3Location location) throws IOException {
     return S3Object.find(requests, location);
+  }
+
+  /**
+   * Checks whether an archive may be stored there, as far as that shows without writing.
+   *
+   * @param location an object's
+   * @param bound what the archive will not exceed, where it is known
+   */
+  public void checkStore(
+      Preflight preflight, S3Location location, S3Settings settings, Optional<ArchiveBound> bound)
+      throws InterruptedIOException {
+    new S3Check(requests, location, preflight).store(settings, bound);
+  }
+
+  /** Checks whether the archive there may be read, and reads a byte of it. */
+  public void checkRead(Preflight preflight, S3Location location) throws InterruptedIOException {
+    new S3Check(requests, location, preflight).read();
   }
 
   /** What was asked and asked again so far. */

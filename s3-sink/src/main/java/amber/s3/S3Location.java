@@ -70,6 +70,11 @@ public record S3Location(String bucket, String key) {
     return isPlace() ? new S3Location(bucket, key + name) : this;
   }
 
+  /** The bucket alone, for messages about it. */
+  String bucketLocation() {
+    return SCHEME + bucket;
+  }
+
   /** The location as {@link #parse} reads it. */
   @Override
   public String toString() {
