@@ -220,7 +220,7 @@ public final class AmiReader {
     return fields.build();
   }
 
-  private static Map<String, Object> snapshot(SnapshotDescription snapshot) {
+  static Map<String, Object> snapshot(SnapshotDescription snapshot) {
     return new Attributes.Builder()
         .put("id", snapshot.id())
         .put("ownerId", snapshot.ownerId())

@@ -105,6 +105,13 @@ public final class Ec2Connection implements Closeable {
   private static <B extends AwsClientBuilder<B, C>, C> B common(B builder, Ec2Settings settings) {
     builder.region(settings.region()).credentialsProvider(settings.credentials());
     settings.endpoint().ifPresent(builder::endpointOverride);
+    // Not set where it is not wanted, so that the environment may want it.
+    if (settings.fips()) {
+      builder.fipsEnabled(true);
+    }
+    if (settings.dualStack()) {
+      builder.dualstackEnabled(true);
+    }
     return builder;
   }
 

@@ -18,6 +18,8 @@ import software.amazon.awssdk.regions.Region;
  * @param poll how long to wait between two looks at something that takes its time
  * @param snapshotLimit how long a snapshot may take from its completion until it can be used
  * @param freshLimit how long after its start AWS may deny that a snapshot exists
+ * @param fips whether to use endpoints with validated cryptography
+ * @param dualStack whether to use endpoints that have IPv6
  */
 public record Ec2Settings(
     Region region,
@@ -28,7 +30,9 @@ public record Ec2Settings(
     RetryPolicy blockRetry,
     Duration poll,
     Duration snapshotLimit,
-    Duration freshLimit) {
+    Duration freshLimit,
+    boolean fips,
+    boolean dualStack) {
 
   /** The default quota is 1,000 requests each second; a little less is never throttled. */
   public static final double BLOCKS_PER_SECOND = 985;
@@ -53,6 +57,10 @@ public record Ec2Settings(
       throw new IllegalArgumentException(
           "%s blocks each second, should be more than 0".formatted(blocksPerSecond));
     }
+    if (endpoint.isPresent() && (fips || dualStack)) {
+      throw new IllegalArgumentException(
+          "an endpoint with FIPS or dual stack, should be one or the other");
+    }
   }
 
   /** What suits an account with the default quotas. */
@@ -66,7 +74,9 @@ public record Ec2Settings(
         BLOCK_RETRY,
         Duration.ofSeconds(5),
         Duration.ofHours(24),
-        Duration.ofMinutes(2));
+        Duration.ofMinutes(2),
+        false,
+        false);
   }
 
   /** The same at another endpoint. */
@@ -80,7 +90,9 @@ public record Ec2Settings(
         blockRetry,
         poll,
         snapshotLimit,
-        freshLimit);
+        freshLimit,
+        fips,
+        dualStack);
   }
 
   /** The same with other limits of speed. */
@@ -94,7 +106,9 @@ public record Ec2Settings(
         blockRetry,
         poll,
         snapshotLimit,
-        freshLimit);
+        freshLimit,
+        fips,
+        dualStack);
   }
 
   /** The same with other waits. */
@@ -109,6 +123,24 @@ public record Ec2Settings(
         newBlockRetry,
         newPoll,
         newSnapshotLimit,
-        newFresh);
+        newFresh,
+        fips,
+        dualStack);
+  }
+
+  /** The same at AWS's other endpoints. */
+  public Ec2Settings withEndpoints(boolean newFips, boolean newDualStack) {
+    return new Ec2Settings(
+        region,
+        endpoint,
+        credentials,
+        inFlight,
+        blocksPerSecond,
+        blockRetry,
+        poll,
+        snapshotLimit,
+        freshLimit,
+        newFips,
+        newDualStack);
   }
 }

@@ -33,18 +33,28 @@ final class ImageComparison {
     List<String> differences = new ArrayList<>();
     Attributes want = new Attributes("wanted", wanted.attributes());
     Attributes have = new Attributes("found", found.attributes());
-    // Nothing is known of an image that was no AMI before: there is nothing to compare.
-    if (want.object(AmiReader.EC2).all().isEmpty()) {
-      return differences;
-    }
-    compare(PLAIN, want.all(), have.all(), differences);
-    compare(EC2, want.object(AmiReader.EC2).all(), have.object(AmiReader.EC2).all(), differences);
+    Map<String, Object> ec2 = want.object(AmiReader.EC2).all();
+    boolean wasAmi = ImageRegistrar.wasAmi(want.object(AmiReader.EC2));
+    // Of an image that was no AMI before, only what was asked for can be compared.
+    compare(
+        PLAIN.stream().filter(name -> wasAmi || want.all().containsKey(name)).toList(),
+        want.all(),
+        have.all(),
+        differences);
+    compare(
+        EC2.stream().filter(name -> wasAmi || ec2.containsKey(name)).toList(),
+        ec2,
+        have.object(AmiReader.EC2).all(),
+        differences);
     if (!Tags.settable(wanted.tags()).equals(found.tags())) {
       differences.add("tags: are not those of the archive");
     }
     Object wantedUefi = want.object(AmiReader.EC2).all().get("uefiData");
     if (!Objects.equals(wantedUefi, have.object(AmiReader.EC2).all().get("uefiData"))) {
       differences.add("uefiData: is not that of the archive; Secure Boot may be off");
+    }
+    if (!wasAmi) {
+      return differences;
     }
     List<Attributes> wantedDevices = want.object(AmiReader.EC2).objects("devices");
     List<Attributes> foundDevices = have.object(AmiReader.EC2).objects("devices");

@@ -50,6 +50,7 @@ public final class ImageRegistrar {
    */
   public void requireRegistrable(Image image, String name) throws IOException {
     requireName(name);
+    requireTags(image, name);
     requireNoProductCodes(image, name);
     List<software.amazon.awssdk.services.ec2.model.Image> taken = named(name);
     if (!taken.isEmpty()) {
@@ -58,7 +59,8 @@ public final class ImageRegistrar {
   }
 
   /**
-   * Registers an image and compares what EC2 then shows with what was wanted.
+   * Registers an image and compares what EC2 then shows with what was wanted. If that fails, there
+   * is no image.
    *
    * @param snapshotIds the snapshot of each volume, by its number; all can be used
    * @throws FileAlreadyExistsException if an image of this account and region has the name
@@ -68,8 +70,28 @@ public final class ImageRegistrar {
     requireName(name);
     requireNoProductCodes(image, name);
     String imageId = send(name, request(image, name, snapshotIds), snapshotIds);
-    return new RegisteredImage(
-        imageId, ImageComparison.differences(image, awaitVisible(imageId, name).image()));
+    try {
+      Image found = awaitVisible(imageId, name).image();
+      return new RegisteredImage(imageId, ImageComparison.differences(image, found));
+    } catch (IOException | RuntimeException e) {
+      withdraw(imageId, e);
+      throw e;
+    }
+  }
+
+  /** Takes back an image whose registration did not end well. */
+  private void withdraw(String imageId, Exception failure) {
+    // An interrupt is why we are here, perhaps; what was made is removed all the same.
+    boolean interrupted = Thread.interrupted();
+    try {
+      aws.await(imageId, aws.ec2().deregisterImage(r -> r.imageId(imageId)));
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private static void requireName(String name) throws InvalidImageException {
@@ -77,6 +99,14 @@ public final class ImageRegistrar {
       throw new InvalidImageException(
           "ami:" + name,
           "is no name for an image, should be 3 to 128 letters, digits, blanks and ()[]./-'@_");
+    }
+  }
+
+  private static void requireTags(Image image, String name) throws InvalidImageException {
+    try {
+      Tags.require(Tags.settable(image.tags()));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidImageException("ami:" + name, e.getMessage());
     }
   }
 
@@ -91,6 +121,11 @@ public final class ImageRegistrar {
 
   private static Attributes ec2(Image image, String name) throws InvalidImageException {
     return new Attributes("ami:" + name, image.attributes()).object(AmiReader.EC2);
+  }
+
+  /** Whether the image was an AMI: all of these have a device, and nothing else has. */
+  static boolean wasAmi(Attributes ec2) throws InvalidImageException {
+    return !ec2.objects("devices").isEmpty();
   }
 
   private static FileAlreadyExistsException exists(String name, String imageId) {
@@ -210,7 +245,7 @@ public final class ImageRegistrar {
     ec2.text("sriovNetSupport").ifPresent(request::sriovNetSupport);
     ec2.text("uefiData").ifPresent(request::uefiData);
     // Where nothing is known of the image, it is for today's instances.
-    request.enaSupport(ec2.flag("enaSupport").orElse(!image.attributes().containsKey("ec2")));
+    request.enaSupport(ec2.flag("enaSupport").orElse(!wasAmi(ec2)));
     List<BlockDeviceMapping> devices = devices(image, ec2, snapshotIds);
     request.rootDeviceName(ec2.text("rootDeviceName").orElse(devices.get(0).deviceName()));
     request.blockDeviceMappings(devices);

@@ -13,13 +13,15 @@ import java.util.regex.Pattern;
  *
  * @param description at most 255 characters
  * @param tags at most 50, none whose name begins with {@code aws:}
- * @param kmsKeyArn the key to encrypt with; without one the account's settings decide
+ * @param encrypted whether it shall be encrypted; if not, the account's settings decide
+ * @param kmsKeyArn the key to encrypt with; without one the account's key for EBS
  * @param clientToken makes a repeated start the same start; at most 64 visible ASCII characters
  * @param timeoutMinutes how long EBS waits for the next block before it gives the snapshot up
  */
 public record SnapshotRequest(
     Optional<String> description,
     Map<String, String> tags,
+    boolean encrypted,
     Optional<String> kmsKeyArn,
     String clientToken,
     int timeoutMinutes) {
@@ -50,6 +52,10 @@ public record SnapshotRequest(
                 "KMS key %s, should be the whole ARN of a key, and no alias",
                 arn));
     require(
+        encrypted || kmsKeyArn.isEmpty(),
+        "KMS key %s of what is not encrypted, should be encrypted",
+        kmsKeyArn.orElse(""));
+    require(
         TOKEN.matcher(clientToken).matches(),
         "client token '%s', should be 1 to 64 visible ASCII characters",
         clientToken);
@@ -59,6 +65,16 @@ public record SnapshotRequest(
         timeoutMinutes,
         MIN_TIMEOUT_MINUTES,
         MAX_TIMEOUT_MINUTES);
+  }
+
+  /** A snapshot that is encrypted if a key is given. */
+  public SnapshotRequest(
+      Optional<String> description,
+      Map<String, String> tags,
+      Optional<String> kmsKeyArn,
+      String clientToken,
+      int timeoutMinutes) {
+    this(description, tags, kmsKeyArn.isPresent(), kmsKeyArn, clientToken, timeoutMinutes);
   }
 
   /**

@@ -90,8 +90,8 @@ public final class SnapshotWriter implements BlockSink, Closeable {
             .timeout(wanted.timeoutMinutes())
             .description(wanted.description().orElse(null));
     // Encrypted is never sent as false: an account that encrypts by default would refuse it.
-    if (wanted.kmsKeyArn().isPresent()) {
-      request.encrypted(true).kmsKeyArn(wanted.kmsKeyArn().get());
+    if (wanted.encrypted()) {
+      request.encrypted(true).kmsKeyArn(wanted.kmsKeyArn().orElse(null));
     }
     if (!wanted.tags().isEmpty()) {
       request.tags(
