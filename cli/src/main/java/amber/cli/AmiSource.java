@@ -5,6 +5,7 @@ import amber.ec2.Ami;
 import amber.ec2.AmiReader;
 import amber.ec2.Ec2Connection;
 import amber.ec2.SnapshotBlocks;
+import amber.ec2.SnapshotImage;
 import amber.image.Image;
 import amber.image.Manifest;
 import java.io.IOException;
@@ -28,6 +29,10 @@ final class AmiSource implements PackSource {
 
   static AmiSource ofImage(Ec2Connection aws, String imageId) throws IOException {
     return open(aws, imageId, new AmiReader(aws).describe(imageId));
+  }
+
+  static AmiSource ofSnapshot(Ec2Connection aws, String snapshotId) throws IOException {
+    return open(aws, snapshotId, SnapshotImage.describe(aws, snapshotId));
   }
 
   private static AmiSource open(Ec2Connection aws, String id, Ami ami) throws IOException {

@@ -11,8 +11,8 @@ import amber.ec2.SnapshotWriter;
 import amber.image.Image;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.UUID;
 
@@ -21,8 +21,10 @@ final class AmiUnpack {
 
   private final Ec2Connection aws;
   private final ArchiveReader archive;
-  private final Image image;
   private final String name;
+  private final AmiOptions options;
+  private final Image image;
+  private final ImageRegistrar registrar;
 
   /**
    * What came of it.
@@ -31,16 +33,19 @@ final class AmiUnpack {
    */
   record Made(RegisteredImage image, SortedMap<Integer, String> snapshotIds) {}
 
-  AmiUnpack(Ec2Connection aws, ArchiveReader archive, Image image, String name) {
+  AmiUnpack(Ec2Connection aws, ArchiveReader archive, String name, AmiOptions options) {
     this.aws = aws;
     this.archive = archive;
-    this.image = image;
     this.name = name;
+    this.options = options;
+    this.image = WantedImage.of(archive.image(), options);
+    this.registrar = new ImageRegistrar(aws, options.allowProductCodes());
   }
 
-  /** Fails if the image could not be registered. */
+  /** Fails, before anything is made, if the image could not be. */
   void check() throws IOException {
-    new ImageRegistrar(aws, false).requireRegistrable(image, name);
+    requests();
+    registrar.requireRegistrable(image, name);
   }
 
   /** Makes the image; if anything fails, nothing of it stays. */
@@ -50,8 +55,7 @@ final class AmiUnpack {
       new Unpacker(threads, progress).unpack(archive, writer);
       writer.awaitCompleted();
       SortedMap<Integer, String> snapshotIds = writer.snapshotIds();
-      RegisteredImage registered =
-          new ImageRegistrar(aws, false).register(image, name, snapshotIds);
+      RegisteredImage registered = registrar.register(image, name, snapshotIds);
       writer.keep();
       return new Made(registered, snapshotIds);
     }
@@ -61,9 +65,28 @@ final class AmiUnpack {
     Map<Integer, SnapshotRequest> requests = new HashMap<>();
     String run = UUID.randomUUID().toString();
     for (int number = 0; number < image.volumes().size(); number++) {
-      String token = "amber-%s-%d".formatted(run, number);
-      requests.put(number, SnapshotRequest.of(image, number, Optional.empty(), token));
+      requests.put(number, request(number, "amber-%s-%d".formatted(run, number)));
     }
     return requests;
+  }
+
+  private SnapshotRequest request(int number, String clientToken) throws IOException {
+    try {
+      SnapshotRequest packed =
+          SnapshotRequest.of(archive.image(), number, options.kmsKeyArn(), clientToken);
+      Map<String, String> tags = new LinkedHashMap<>(packed.tags());
+      tags.putAll(options.tags());
+      return new SnapshotRequest(
+          packed.description(),
+          tags,
+          options.encrypt(),
+          options.kmsKeyArn(),
+          clientToken,
+          options.timeoutMinutes());
+    } catch (IllegalArgumentException e) {
+      throw RefusedException.usage(
+          "volume %d: %s".formatted(number, e.getMessage()),
+          "EC2 would not take that; correct the option, or what the archive was packed from");
+    }
   }
 }

@@ -123,27 +123,13 @@ final class ArchiveDescription {
     line(text, "index", "SHA-256 " + BlockDigest.hex(archive.seal().indexSha256()));
     line(text, "encrypted to", "nobody (plain)");
     line(text, "signed by", "nobody");
-    imageText(text);
+    text.addAll(ImageText.of(archive.image()));
     volumes().forEach(figures -> volumeText(text, figures));
     text.add(
         "read %s in %s"
             .formatted(
                 Text.count(archive.bytesRead(), "byte"), Text.count(archive.reads(), "read")));
     return text;
-  }
-
-  private void imageText(List<String> text) {
-    text.add("image");
-    archive
-        .image()
-        .attributes()
-        .forEach(
-            (name, value) -> {
-              if (!name.equals("tags")) {
-                line(text, name, String.valueOf(value));
-              }
-            });
-    archive.image().tags().forEach((name, value) -> line(text, "tag " + name, value));
   }
 
   private void volumeText(List<String> text, Figures figures) {
@@ -186,6 +172,6 @@ final class ArchiveDescription {
   }
 
   private static void line(List<String> text, String name, String value) {
-    text.add(Text.format("  %-13s %s", name, value));
+    text.add(ImageText.line(name, value));
   }
 }

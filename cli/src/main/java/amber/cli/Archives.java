@@ -18,7 +18,7 @@ final class Archives {
   private Archives() {}
 
   /** The archive that an ARCHIVE to be read names. */
-  static ArchiveSource source(Operand operand, AwsSide side) throws IOException {
+  static ArchiveSource source(Operand operand, StoredArchives s3) throws IOException {
     if (operand instanceof Operand.Local local) {
       if (Files.isDirectory(local.path())) {
         throw RefusedException.usage(
@@ -28,7 +28,7 @@ final class Archives {
       return FileStore.open(local.path());
     }
     if (operand instanceof Operand.Stored stored) {
-      return StoredArchives.open(side, stored.location());
+      return s3.open(stored.location());
     }
     if (operand instanceof Operand.Stream) {
       throw RefusedException.usage(

@@ -1,7 +1,11 @@
 package amber.cli;
 
+import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.TypeConversionException;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
@@ -9,7 +13,10 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.profiles.Profile;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.profiles.ProfileFileSystemSetting;
+import software.amazon.awssdk.regions.EndpointTag;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.ServiceEndpointKey;
+import software.amazon.awssdk.regions.ServiceMetadata;
 import software.amazon.awssdk.regions.providers.InstanceProfileRegionProvider;
 
 /** Finds out who asks AWS, and where, as all of AWS's tools do. */
@@ -82,18 +89,55 @@ final class AwsLogin {
 
   /** Where S3 answers, if not where AWS has it. */
   Optional<URI> s3Endpoint() throws RefusedException {
+    return endpoint("S3");
+  }
+
+  private Optional<URI> endpoint(String service) throws RefusedException {
     if (settings.endpoint().isPresent()) {
       return settings.endpoint();
     }
     if (variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").filter("true"::equals).isPresent()) {
       return Optional.empty();
     }
-    String text =
-        variable("AWS_ENDPOINT_URL_S3").or(() -> variable("AWS_ENDPOINT_URL")).orElse(null);
-    if (text == null) {
-      return Optional.empty();
+    for (String name : List.of("AWS_ENDPOINT_URL_" + service, "AWS_ENDPOINT_URL")) {
+      if (variable(name).isPresent()) {
+        return Optional.of(uri(name, variable(name).get()));
+      }
     }
-    return Optional.of(new Values.Endpoint().convert(text));
+    Optional<String> configured = ofProfile("endpoint_url");
+    return configured.isPresent()
+        ? Optional.of(uri("endpoint_url", configured.get()))
+        : Optional.empty();
+  }
+
+  private static URI uri(String name, String text) throws RefusedException {
+    try {
+      return new Values.Endpoint().convert(text);
+    } catch (TypeConversionException e) {
+      throw RefusedException.usage(name + ": " + e.getMessage(), "correct it, or unset it");
+    }
+  }
+
+  /** Fails if nobody is there where a service should answer. */
+  void requireReachable(String service, ServiceMetadata aws, Region region) throws IOException {
+    Optional<URI> known = endpoint(service);
+    if (known.isPresent()) {
+      Reach.require(known.get(), console);
+    } else if (ofProfile("services").isEmpty()) {
+      List<EndpointTag> tags = new ArrayList<>();
+      if (settings.fips()) {
+        tags.add(EndpointTag.FIPS);
+      }
+      if (settings.dualStack()) {
+        tags.add(EndpointTag.DUALSTACK);
+      }
+      String host =
+          aws.endpointFor(ServiceEndpointKey.builder().region(region).tags(tags).build())
+              .toString()
+              // Where buckets of the first region are for those who do not say so.
+              .replaceFirst("^s3\\.amazonaws", "s3." + region + ".amazonaws");
+      Reach.require(URI.create("https://" + host), console);
+    }
   }
 
   private Optional<String> variable(String name) {

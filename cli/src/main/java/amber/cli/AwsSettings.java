@@ -21,4 +21,14 @@ record AwsSettings(
     boolean fips,
     boolean dualStack,
     Optional<String> bucketOwner,
-    boolean requesterPays) {}
+    boolean requesterPays) {
+
+  /** Fails if it contradicts itself. */
+  void requireSensible() throws RefusedException {
+    if (endpoint.isPresent() && (fips || dualStack)) {
+      throw RefusedException.usage(
+          "--endpoint-url with --fips or --dual-stack: both say where the services answer",
+          "give one or the other");
+    }
+  }
+}

@@ -1,10 +1,12 @@
 package amber.cli;
 
 import amber.ec2.Ec2Connection;
+import amber.ec2.Ec2Counts;
 import amber.ec2.Ec2Settings;
 import amber.s3.S3Access;
 import amber.s3.S3Connection;
 import amber.s3.S3Endpoint;
+import amber.work.Retry;
 import amber.work.RetryPolicy;
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,6 +15,8 @@ import java.time.Duration;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * One side of a run as AWS: who asks, in which region, and the connections, made when they are
@@ -39,30 +43,37 @@ final class AwsSide implements Closeable {
   /** EC2 and EBS direct. */
   Ec2Connection ec2() throws IOException {
     if (ec2 == null) {
+      settings.requireSensible();
       AwsLogin login = new AwsLogin(settings, console);
-      Ec2Settings of = Ec2Settings.of(login.region(), credentials(login));
-      if (settings.endpoint().isPresent()) {
-        of = of.withEndpoint(settings.endpoint().get());
-      }
-      ec2 = Ec2Connection.open(withPoll(of));
+      Region region = login.region();
+      Ec2Settings of = withPoll(Ec2Settings.of(region, credentials(login)));
+      login.requireReachable("EC2", Ec2Client.serviceMetadata(), region);
+      ec2 =
+          Ec2Connection.open(
+              settings.endpoint().isPresent()
+                  ? of.withEndpoint(settings.endpoint().get())
+                  : of.withEndpoints(settings.fips(), settings.dualStack()));
     }
     return ec2;
   }
 
   private Ec2Settings withPoll(Ec2Settings of) {
-    String poll = console.variable(POLL_VARIABLE);
-    return poll != null && poll.matches("[1-9]\\d{0,8}")
-        ? of.withWaits(
-            of.blockRetry(),
-            Duration.ofMillis(Long.parseLong(poll)),
-            of.snapshotLimit(),
-            of.freshLimit())
-        : of;
+    return poll()
+        .map(poll -> of.withWaits(of.blockRetry(), poll, of.snapshotLimit(), of.freshLimit()))
+        .orElse(of);
+  }
+
+  /** How long to wait between two looks at something that takes its time, if the user says so. */
+  Optional<Duration> poll() {
+    return Optional.ofNullable(console.variable(POLL_VARIABLE))
+        .filter(text -> text.matches("[1-9]\\d{0,8}"))
+        .map(text -> Duration.ofMillis(Long.parseLong(text)));
   }
 
   /** S3. */
   S3Endpoint s3() throws IOException {
     if (s3 == null) {
+      settings.requireSensible();
       AwsLogin login = new AwsLogin(settings, console);
       Optional<URI> endpoint = login.s3Endpoint();
       Region region = endpoint.isPresent() ? login.regionOr(ONLY_REGION) : login.region();
@@ -72,11 +83,13 @@ final class AwsSide implements Closeable {
               Optional.of(region.id()),
               endpoint,
               endpoint.isPresent(),
-              settings.fips(),
-              settings.dualStack(),
+              settings.fips() && endpoint.isEmpty(),
+              settings.dualStack() && endpoint.isEmpty(),
               S3Connection.DEFAULT.connections());
+      AwsCredentialsProvider found = credentials(login);
+      login.requireReachable("S3", S3Client.serviceMetadata(), region);
       S3Access access = new S3Access(settings.bucketOwner(), settings.requesterPays());
-      s3 = S3Endpoint.connect(connection, credentials(login), access, RetryPolicy.DEFAULT);
+      s3 = S3Endpoint.connect(connection, found, access, RetryPolicy.DEFAULT);
     }
     return s3;
   }
@@ -86,6 +99,29 @@ final class AwsSide implements Closeable {
       credentials = login.credentials();
     }
     return credentials;
+  }
+
+  /** What was asked of AWS so far; nothing if this side is not AWS. */
+  AwsRequests requests() {
+    AwsRequests sum = AwsRequests.NONE;
+    if (ec2 != null) {
+      Ec2Counts counts = ec2.counts();
+      sum =
+          sum.plus(
+              new AwsRequests(
+                  counts.gets(),
+                  counts.puts(),
+                  counts.lists(),
+                  0,
+                  counts.retries(),
+                  counts.throttled()));
+    }
+    if (s3 != null) {
+      Retry retry = s3.retries();
+      sum =
+          sum.plus(new AwsRequests(0, 0, 0, retry.attempts(), retry.retries(), retry.throttles()));
+    }
+    return sum;
   }
 
   @Override

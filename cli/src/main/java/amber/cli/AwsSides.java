@@ -65,37 +65,45 @@ final class AwsSides {
 
   /** What is said of the first side. */
   static final class From {
-    @Option(names = "--from-profile", paramLabel = "NAME")
+    @Option(names = "--from-profile", paramLabel = "NAME", description = "As --profile.")
     private String profile;
 
-    @Option(names = "--from-region", paramLabel = "NAME")
+    @Option(names = "--from-region", paramLabel = "NAME", description = "As --region.")
     private String region;
 
-    @Option(names = "--from-endpoint-url", paramLabel = "URL", converter = Values.Endpoint.class)
+    @Option(
+        names = "--from-endpoint-url",
+        paramLabel = "URL",
+        converter = Values.Endpoint.class,
+        description = "As --endpoint-url.")
     private URI endpoint;
 
-    @Option(names = "--from-fips")
+    @Option(names = "--from-fips", description = "As --fips.")
     private boolean fips;
 
-    @Option(names = "--from-dual-stack")
+    @Option(names = "--from-dual-stack", description = "As --dual-stack.")
     private boolean dualStack;
   }
 
   /** What is said of the last side. */
   static final class To {
-    @Option(names = "--to-profile", paramLabel = "NAME")
+    @Option(names = "--to-profile", paramLabel = "NAME", description = "As --profile.")
     private String profile;
 
-    @Option(names = "--to-region", paramLabel = "NAME")
+    @Option(names = "--to-region", paramLabel = "NAME", description = "As --region.")
     private String region;
 
-    @Option(names = "--to-endpoint-url", paramLabel = "URL", converter = Values.Endpoint.class)
+    @Option(
+        names = "--to-endpoint-url",
+        paramLabel = "URL",
+        converter = Values.Endpoint.class,
+        description = "As --endpoint-url.")
     private URI endpoint;
 
-    @Option(names = "--to-fips")
+    @Option(names = "--to-fips", description = "As --fips.")
     private boolean fips;
 
-    @Option(names = "--to-dual-stack")
+    @Option(names = "--to-dual-stack", description = "As --dual-stack.")
     private boolean dualStack;
   }
 

@@ -20,10 +20,9 @@ final class CommonOptions {
       paramLabel = "auto|bar|lines|json|none",
       defaultValue = "auto",
       converter = Values.Style.class,
-      description = {
-        "How progress is shown on stderr (default: auto,",
-        "a bar on a terminal and lines elsewhere)."
-      })
+      description =
+          "How progress is shown on stderr (default: auto, a bar on a terminal and lines"
+              + " elsewhere).")
   private ProgressStyle progress;
 
   @Option(

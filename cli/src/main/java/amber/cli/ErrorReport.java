@@ -1,11 +1,14 @@
 package amber.cli;
 
+import amber.work.PreflightException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +33,23 @@ final class ErrorReport {
 
   /** Reports a failure of a command and returns the exit code. */
   int failed(Throwable failure) {
+    if (failure instanceof PreflightException several) {
+      return failed(several.problems());
+    }
     return report(failure, message(failure), Hints.of(failure));
+  }
+
+  /** Reports all that stands in the way; the first gives the exit code. */
+  private int failed(List<IOException> problems) {
+    List<Map<String, Object>> documents = new ArrayList<>();
+    for (IOException problem : problems) {
+      print(problem, message(problem), Hints.of(problem));
+      documents.add(document(problem, message(problem), Hints.of(problem)));
+    }
+    Map<String, Object> error = new LinkedHashMap<>(documents.get(0));
+    error.put("all", documents);
+    json(error);
+    return Outcome.of(problems.get(0)).exitCode();
   }
 
   /** Reports a command line that makes no sense and returns the exit code. */
@@ -43,31 +62,45 @@ final class ErrorReport {
   }
 
   private int report(Throwable failure, String message, Optional<String> hint) {
-    Outcome outcome = Outcome.of(failure);
+    print(failure, message, hint);
+    json(document(failure, message, hint));
+    return Outcome.of(failure).exitCode();
+  }
+
+  private void print(Throwable failure, String message, Optional<String> hint) {
     console.err("amber: error: " + message);
     hint.ifPresent(text -> console.err("amber: hint: " + text));
     if (hasFlag("--verbose", 'v')) {
       stackTrace(failure);
     }
-    if (wantsJson()) {
-      Map<String, Object> error = new LinkedHashMap<>();
-      error.put("code", outcome.name());
-      if (outcome != Outcome.INTERRUPTED) {
-        error.put("exitCode", outcome.exitCode());
-      }
-      error.put("message", message);
-      hint.ifPresent(text -> error.put("hint", text));
-      Map<String, Object> document = new LinkedHashMap<>();
-      document.put("schema", 1);
-      document.put("error", error);
-      if (arguments.contains(Operand.STREAM)) {
-        // Who reads stdout expects an archive there.
-        console.jsonToErr(document);
-      } else {
-        console.json(document);
-      }
+  }
+
+  private static Map<String, Object> document(
+      Throwable failure, String message, Optional<String> hint) {
+    Outcome outcome = Outcome.of(failure);
+    Map<String, Object> error = new LinkedHashMap<>();
+    error.put("code", outcome.name());
+    if (outcome != Outcome.INTERRUPTED) {
+      error.put("exitCode", outcome.exitCode());
     }
-    return outcome.exitCode();
+    error.put("message", message);
+    hint.ifPresent(text -> error.put("hint", text));
+    return error;
+  }
+
+  private void json(Map<String, Object> error) {
+    if (!wantsJson()) {
+      return;
+    }
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("schema", 1);
+    document.put("error", error);
+    if (arguments.contains(Operand.STREAM)) {
+      // Who reads stdout expects an archive there.
+      console.jsonToErr(document);
+    } else {
+      console.json(document);
+    }
   }
 
   private void stackTrace(Throwable failure) {

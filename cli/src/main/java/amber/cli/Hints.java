@@ -5,6 +5,7 @@ import amber.block.SourceChangedException;
 import amber.frame.ZstdLibrary;
 import amber.image.InvalidImageException;
 import amber.image.UnsupportedImageException;
+import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.Optional;
 
@@ -14,7 +15,9 @@ final class Hints {
   private Hints() {}
 
   static Optional<String> of(Throwable failure) {
-    return Optional.ofNullable(specific(failure)).or(() -> Optional.ofNullable(general(failure)));
+    return Optional.ofNullable(specific(failure))
+        .or(() -> Optional.ofNullable(failure instanceof IOException ? AwsHints.of(failure) : null))
+        .or(() -> Optional.ofNullable(general(failure)));
   }
 
   private static String specific(Throwable failure) {

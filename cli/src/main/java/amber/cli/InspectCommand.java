@@ -12,10 +12,13 @@ import picocli.CommandLine.Parameters;
 /** {@code amber inspect}. */
 @Command(
     name = "inspect",
+    abbreviateSynopsis = true,
     header = {
       "Shows what an archive holds; reads only its ends.",
       "",
       "  amber inspect disk.bin",
+      "  amber inspect s3://archive/ami-0abc123def4567890.bin",
+      "  amber inspect ami-0abc123def4567890",
       "  amber inspect --output json disk.bin",
       "  amber inspect --manifest disk.bin > manifest.json",
       ""
@@ -24,8 +27,13 @@ final class InspectCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(index = "0", paramLabel = "ARCHIVE", description = "The archive to look at.")
-  private String archive;
+  @Parameters(
+      index = "0",
+      paramLabel = "ARCHIVE",
+      description =
+          "The archive to look at: a file, or s3://BUCKET/KEY; or the id of an AMI or a"
+              + " snapshot.")
+  private String what;
 
   @Option(
       names = "--manifest",
@@ -42,16 +50,41 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Operand operand = Operand.parse(archive);
-    try (AwsSide side = new AwsSide(aws.settings(), console);
-        ArchiveSource source = Archives.source(operand, side)) {
+    Operand operand = Operand.parse(what);
+    try (AwsSide side = new AwsSide(aws.settings(), console)) {
+      if (operand instanceof Operand.Ami ami) {
+        requireNoManifest(operand);
+        return print(side, AmiDescription.ofImage(side.ec2(), ami.id()).document());
+      }
+      if (operand instanceof Operand.Snapshot snapshot) {
+        requireNoManifest(operand);
+        return print(side, AmiDescription.ofSnapshot(side.ec2(), snapshot.id()).document());
+      }
+      return archive(operand, side);
+    }
+  }
+
+  private int archive(Operand operand, AwsSide side) throws IOException {
+    StoredArchives s3 = new StoredArchives(side, new ThawOptions(), console);
+    try (ArchiveSource source = Archives.source(operand, s3)) {
       ArchiveReader reader = Archives.open(source);
       if (manifest) {
         console.bytes(reader.index().manifest());
-      } else {
-        common.print(console, new ArchiveDescription(reader).document());
+        return Outcome.OK.exitCode();
       }
+      return print(side, new ArchiveDescription(reader).document());
     }
+  }
+
+  private int print(AwsSide side, Document document) {
+    common.print(console, side.requests().addedTo(document));
     return Outcome.OK.exitCode();
+  }
+
+  private void requireNoManifest(Operand operand) throws RefusedException {
+    if (manifest) {
+      throw RefusedException.usage(
+          operand + ": has no manifest, an archive has", "leave --manifest out, or pack it first");
+    }
   }
 }

@@ -8,8 +8,8 @@ import java.util.function.IntSupplier;
 /** Lets a run unwind when the JVM is told to stop, so that nothing half-made stays. */
 final class Interrupts {
 
-  // Longer than the 10 s that threads of a flow may take to end, a little.
-  private static final Duration LIMIT = Duration.ofSeconds(12);
+  // The threads of a flow may take 10 s to end, and AWS its time to delete what was begun there.
+  private static final Duration LIMIT = Duration.ofSeconds(90);
 
   private Interrupts() {}
 

@@ -16,17 +16,20 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     header = {
-      "Packs raw disks into one seekable .tar.zst archive, and back.",
+      "Packs AMIs and raw disks into one seekable .tar.zst archive, and back.",
       "",
-      "  amber pack disk.img disk.bin       store a disk as an archive",
-      "  amber inspect disk.bin             what it holds, from its ends alone",
-      "  amber unpack disk.bin restored/    the disk again, with its holes",
+      "  amber pack ami-0abc123def4567890 s3://archive/     store an AMI in S3",
+      "  amber unpack s3://archive/ami-... ami:web-42       register it anew",
+      "  amber pack disk.img disk.bin                       store a disk as a file",
+      "  amber inspect disk.bin                             what an archive holds",
+      "  amber unpack disk.bin restored/                    the disk, with its holes",
       ""
     },
     footerHeading = "%nExit codes: ",
     footer = {
       "0 ok, 1 failed, 2 usage, 3 corrupt, 4 not allowed, 5 not found,",
-      "6 exists, 7 unsupported, 130 and 143 ended by SIGINT and SIGTERM."
+      "6 exists, 7 unsupported, 9 not ready, 130 and 143 ended by SIGINT",
+      "and SIGTERM."
     })
 public final class Main {
 

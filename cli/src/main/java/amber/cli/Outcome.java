@@ -2,8 +2,11 @@ package amber.cli;
 
 import amber.archive.CorruptArchiveException;
 import amber.archive.UnsupportedArchiveException;
+import amber.ec2.UnreadableSnapshotException;
 import amber.image.InvalidImageException;
 import amber.image.UnsupportedImageException;
+import amber.s3.FrozenArchiveException;
+import amber.work.PreflightException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -23,6 +26,8 @@ enum Outcome {
   NOT_FOUND(5),
   EXISTS(6),
   UNSUPPORTED(7),
+  /** What is to be read is there, and cannot be read yet. */
+  NOT_READY(9),
   /** The JVM itself exits with 128 and the signal's number; this is the commonest one's. */
   INTERRUPTED(130);
 
@@ -39,6 +44,9 @@ enum Outcome {
   static Outcome of(Throwable failure) {
     if (failure instanceof RefusedException refused) {
       return refused.outcome();
+    }
+    if (failure instanceof PreflightException several) {
+      return of(several.problems().get(0));
     }
     // The command line is wrong, or what it names is no image.
     if (failure instanceof ParameterException || failure instanceof InvalidImageException) {
@@ -64,8 +72,12 @@ enum Outcome {
       return EXISTS;
     }
     if (failure instanceof UnsupportedArchiveException
-        || failure instanceof UnsupportedImageException) {
+        || failure instanceof UnsupportedImageException
+        || failure instanceof UnreadableSnapshotException) {
       return UNSUPPORTED;
+    }
+    if (failure instanceof FrozenArchiveException) {
+      return NOT_READY;
     }
     return FAILED;
   }

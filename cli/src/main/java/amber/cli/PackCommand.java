@@ -6,25 +6,29 @@ import amber.Progress;
 import amber.archive.ArchiveStamp;
 import amber.archive.Geometry;
 import amber.archive.Plan;
-import amber.s3.S3Settings;
 import amber.store.ArchiveSink;
 import amber.store.StoredArchive;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code amber pack}. */
 @Command(
     name = "pack",
+    abbreviateSynopsis = true,
     aliases = "store",
     header = {
-      "Stores a disk or an image directory as one archive.",
+      "Stores an AMI, a snapshot, a disk or an image directory as one archive.",
       "",
-      "  amber pack disk.img disk.bin",
+      "  amber pack ami-0abc123def4567890 s3://archive/",
+      "  amber pack snap-0abc123def4567890 snapshot.bin",
       "  amber pack --level 12 /dev/vdb /backup/",
       "  amber pack restored/ - | ssh host 'cat > image.bin'",
       ""
@@ -40,19 +44,17 @@ final class PackCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "SOURCE",
-      description = {
-        "A raw disk image, a block device, or an image",
-        "directory (with manifest.json and volume-00.raw ...)."
-      })
+      description =
+          "An AMI or a snapshot by its id, a raw disk image, a block device, or an image"
+              + " directory (with manifest.json and volume-00.raw ...).")
   private String source;
 
   @Parameters(
       index = "1",
       paramLabel = "ARCHIVE",
-      description = {
-        "The file to write; a directory gets a file named",
-        "after the image; '-' is stdout."
-      })
+      description =
+          "Where the archive goes: a file, s3://BUCKET/KEY, or '-' for stdout. A directory,"
+              + " and a bucket or a key that ends in '/', get one named after the image.")
   private String archive;
 
   @Option(
@@ -67,9 +69,13 @@ final class PackCommand implements Callable<Integer> {
 
   @Mixin private WriteOptions writing;
 
+  @Mixin private S3Options s3;
+
   @Mixin private AwsSides aws;
 
   @Mixin private CommonOptions common;
+
+  @Spec private CommandSpec command;
 
   PackCommand(Console console) {
     this.console = console;
@@ -77,24 +83,30 @@ final class PackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Stopwatch watch = new Stopwatch();
     Operand from = Operand.parse(source);
     Operand to = Operand.parse(archive);
+    if (!(to instanceof Operand.Stored)) {
+      Given.refuse(command, S3Options.Stored.class, "archives in S3");
+    }
     try (AwsSide fromSide = new AwsSide(aws.from(), console);
         AwsSide toSide = new AwsSide(aws.to(), console);
         PackSource image = source(from, fromSide)) {
-      return pack(image, target(to, toSide, image));
+      PackTarget target = target(to, toSide, image);
+      return pack(image, target, watch, () -> fromSide.requests().plus(toSide.requests()));
     }
   }
 
-  private int pack(PackSource image, PackTarget target) throws IOException {
-    Stopwatch watch = new Stopwatch();
+  private int pack(
+      PackSource image, PackTarget target, Stopwatch watch, Supplier<AwsRequests> requests)
+      throws IOException {
     Progress progress = new Progress();
     Packer packer = new Packer(new PackOptions(level, threads.count(), Geometry.DEFAULT), progress);
     Plan plan = plan(packer, image);
     image.warnings().forEach(warning -> common.warn(console, warning));
     PackResult result = new PackResult(image.location(), target.location(), plan);
     if (writing.dryRun()) {
-      common.print(console, result.planned());
+      common.print(console, requests.get().addedTo(result.planned()));
       return Outcome.OK.exitCode();
     }
     ArchiveSink sink = target.sink(plan);
@@ -104,7 +116,8 @@ final class PackCommand implements Callable<Integer> {
             "pack",
             progress,
             () -> packer.pack(plan, image.volumes(), sink, target.location()));
-    common.confirm(console, result.packed(stored, progress.snapshot(), watch));
+    Document packed = result.packed(stored, progress.snapshot(), watch);
+    common.confirm(console, requests.get().addedTo(packed));
     return Outcome.OK.exitCode();
   }
 
@@ -114,6 +127,9 @@ final class PackCommand implements Callable<Integer> {
     }
     if (operand instanceof Operand.Ami ami) {
       return AmiSource.ofImage(side.ec2(), ami.id());
+    }
+    if (operand instanceof Operand.Snapshot snapshot) {
+      return AmiSource.ofSnapshot(side.ec2(), snapshot.id());
     }
     if (operand instanceof Operand.Stream) {
       throw RefusedException.usage(
@@ -138,8 +154,7 @@ final class PackCommand implements Callable<Integer> {
       return FileTarget.of(local, image, writing);
     }
     if (operand instanceof Operand.Stored stored) {
-      return ObjectTarget.of(
-          side.s3(), stored.location(), image, S3Settings.DEFAULT.withReplace(writing.replace()));
+      return ObjectTarget.of(side.s3(), stored.location(), image, s3.settings(writing.replace()));
     }
     throw RefusedException.usage(
         operand + ": is no place for an archive, should be a file or s3://BUCKET/",

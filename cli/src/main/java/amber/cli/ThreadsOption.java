@@ -10,10 +10,9 @@ final class ThreadsOption {
       names = "--threads",
       paramLabel = "N",
       converter = Values.Threads.class,
-      description = {
-        "Segments worked on at once (default: one for each",
-        "processor). Has no influence on what is written."
-      })
+      description =
+          "Segments worked on at once (default: one for each processor). Has no influence"
+              + " on what is written.")
   private Integer threads = PackOptions.defaultThreads();
 
   int count() {

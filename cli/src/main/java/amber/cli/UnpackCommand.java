@@ -15,19 +15,24 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code amber unpack}. */
 @Command(
     name = "unpack",
+    abbreviateSynopsis = true,
     aliases = "restore",
     header = {
-      "Restores an archive's disks as sparse files, with the image's manifest.",
+      "Restores an archive: as a new AMI, or as sparse files with the manifest.",
       "",
+      "  amber unpack s3://archive/ami-0abc123def4567890.bin ami:web-42",
       "  amber unpack disk.bin restored/",
       "  amber unpack --volume /dev/xvdb image.bin data/",
       "  amber unpack --salvage damaged.bin rescued/",
@@ -37,38 +42,46 @@ final class UnpackCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(index = "0", paramLabel = "ARCHIVE", description = "The archive to unpack.")
+  @Parameters(
+      index = "0",
+      paramLabel = "ARCHIVE",
+      description = "The archive to unpack: a file, or s3://BUCKET/KEY.")
   private String archive;
 
   @Parameters(
       index = "1",
       paramLabel = "TARGET",
-      description = "A directory that is empty or does not exist yet.")
+      description =
+          "A directory that is empty or does not exist yet, or ami:NAME for an AMI to be"
+              + " registered ('ami:' keeps the name that was packed).")
   private String target;
 
   @Option(
       names = "--volume",
       paramLabel = "VOLUME",
-      description = {
-        "Restore this volume only, named by its number, its",
-        "device or its file; may be given again. No manifest",
-        "is written then."
-      })
+      description =
+          "Restore this volume only, named by its number, its device or its file; may be"
+              + " given again. No manifest is written then.")
   private List<String> volumes = List.of();
 
   @Option(
       names = "--salvage",
-      description = {
-        "Recover what is whole in a damaged or cut archive, and",
-        "tell in salvage.json what is not."
-      })
+      description =
+          "Recover what is whole in a damaged or cut archive, and tell in salvage.json what"
+              + " is not.")
   private boolean salvage;
 
   @Mixin private ThreadsOption threads;
 
   @Mixin private WriteOptions writing;
 
+  @Mixin private AmiOptions ami;
+
+  @Mixin private ThawOptions thaw;
+
   @Mixin private AwsSides aws;
+
+  @Spec private CommandSpec command;
 
   @Mixin private CommonOptions common;
 
@@ -81,15 +94,40 @@ final class UnpackCommand implements Callable<Integer> {
     Stopwatch watch = new Stopwatch();
     Operand from = Operand.parse(archive);
     Operand to = Operand.parse(target);
+    requireSense(from, to);
     try (AwsSide fromSide = new AwsSide(aws.from(), console);
         AwsSide toSide = new AwsSide(aws.to(), console);
-        ArchiveSource source = Archives.source(from, fromSide)) {
-      if (to instanceof Operand.NewAmi ami) {
-        return register(source, toSide, ami, watch);
+        ArchiveSource source = Archives.source(from, new StoredArchives(fromSide, thaw, console))) {
+      Supplier<AwsRequests> requests = () -> fromSide.requests().plus(toSide.requests());
+      if (to instanceof Operand.NewAmi image) {
+        return register(source, toSide, image, watch, requests);
       }
       Path directory = directory(to);
-      requireFree(source, directory);
-      return salvage ? salvage(source, directory, watch) : unpack(source, directory, watch);
+      requireFree(from, directory);
+      return salvage
+          ? salvage(source, directory, watch)
+          : unpack(source, directory, watch, requests);
+    }
+  }
+
+  private void requireSense(Operand from, Operand to) throws RefusedException {
+    if (!(from instanceof Operand.Stored)) {
+      Given.refuse(command, ThawOptions.Thaw.class, "archives in S3");
+    }
+    if (!(to instanceof Operand.NewAmi)) {
+      Given.refuse(command, AmiOptions.Made.class, "an AMI as the target");
+      directory(to);
+      return;
+    }
+    if (writing.replace()) {
+      throw RefusedException.usage(
+          "--replace: is for files and objects, an AMI is not replaced", "choose another name");
+    }
+    String refused = salvage ? "--salvage" : "--volume";
+    if (salvage || !volumes.isEmpty()) {
+      throw RefusedException.usage(
+          refused + ": is for directories, an AMI should have all of its volumes",
+          "unpack to a directory");
     }
   }
 
@@ -107,27 +145,34 @@ final class UnpackCommand implements Callable<Integer> {
         "a new image gets a name from you, and its id from EC2");
   }
 
-  private int register(ArchiveSource source, AwsSide side, Operand.NewAmi target, Stopwatch watch)
+  private int register(
+      ArchiveSource source,
+      AwsSide side,
+      Operand.NewAmi target,
+      Stopwatch watch,
+      Supplier<AwsRequests> requests)
       throws IOException {
     ArchiveReader reader = Archives.open(source);
     String name = name(target, reader);
-    AmiUnpack unpack = new AmiUnpack(side.ec2(), reader, reader.image(), name);
+    AmiUnpack unpack = new AmiUnpack(side.ec2(), reader, name, ami);
     unpack.check();
     List<String> lost = RegisterResult.lost(reader);
-    lost.forEach(note -> common.warn(console, "not restored: " + note));
+    lost.forEach(note -> common.warn(console, "ami:%s: not restored: %s".formatted(name, note)));
     RegisterResult result =
         new RegisterResult(
             new UnpackResult(reader, "ami:" + name, chosen(reader), false), name, lost);
     if (writing.dryRun()) {
-      common.print(console, result.planned());
+      common.print(console, requests.get().addedTo(result.planned()));
       return Outcome.OK.exitCode();
     }
     Progress progress = new Progress();
     AmiUnpack.Made made =
         common.showing(console, "unpack", progress, () -> unpack.run(threads.count(), progress));
     String imageId = made.image().imageId();
-    made.image().differences().forEach(d -> common.warn(console, imageId + ": " + d));
-    common.confirm(console, result.made(made, watch));
+    made.image()
+        .differences()
+        .forEach(text -> common.warn(console, "%s: %s".formatted(imageId, text)));
+    common.confirm(console, requests.get().addedTo(result.made(made, watch)));
     return Outcome.OK.exitCode();
   }
 
@@ -141,11 +186,13 @@ final class UnpackCommand implements Callable<Integer> {
                     archive.location() + ": its image has no name", "name it: ami:NAME"));
   }
 
-  private void requireFree(ArchiveSource source, Path directory) throws IOException {
+  private void requireFree(Operand from, Path directory) throws IOException {
     PendingImageDirectory.requireFree(directory, writing.replace());
     Path absolute = directory.toAbsolutePath().normalize();
-    Path archiveParent = Path.of(source.location()).toAbsolutePath().normalize().getParent();
-    if (absolute.equals(archiveParent)) {
+    boolean holdsArchive =
+        from instanceof Operand.Local local
+            && absolute.equals(local.path().toAbsolutePath().normalize().getParent());
+    if (holdsArchive) {
       throw RefusedException.usage(
           directory + ": holds the archive itself, should be another directory",
           "choose another name");
@@ -156,14 +203,16 @@ final class UnpackCommand implements Callable<Integer> {
     }
   }
 
-  private int unpack(ArchiveSource source, Path directory, Stopwatch watch) throws IOException {
+  private int unpack(
+      ArchiveSource source, Path directory, Stopwatch watch, Supplier<AwsRequests> requests)
+      throws IOException {
     ArchiveReader reader = Archives.open(source);
     SortedSet<Integer> chosen = chosen(reader);
     boolean whole = volumes.isEmpty();
     PendingImageDirectory.requireSpace(directory, Sizes.listedBytes(reader, chosen));
     UnpackResult result = new UnpackResult(reader, directory.toString(), chosen, whole);
     if (writing.dryRun()) {
-      common.print(console, result.planned());
+      common.print(console, requests.get().addedTo(result.planned()));
       return Outcome.OK.exitCode();
     }
     Progress progress = new Progress();
@@ -181,7 +230,7 @@ final class UnpackCommand implements Callable<Integer> {
             return pending.commit();
           }
         });
-    common.confirm(console, result.unpacked(watch));
+    common.confirm(console, requests.get().addedTo(result.unpacked(watch)));
     return Outcome.OK.exitCode();
   }
 

@@ -1,11 +1,18 @@
 package amber.cli;
 
 import amber.PackOptions;
+import amber.ec2.SnapshotRequest;
 import amber.frame.FrameEncoder;
+import amber.s3.S3Encryption;
+import amber.s3.S3Transfer;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -21,7 +28,7 @@ final class Values {
   static final class Level implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String value) {
-      return between(value, FrameEncoder.MAX_LEVEL);
+      return between(value, 1, FrameEncoder.MAX_LEVEL);
     }
   }
 
@@ -42,6 +49,82 @@ final class Values {
     }
   }
 
+  /** How S3 encrypts. */
+  static final class Sse implements ITypeConverter<S3Encryption.Mode> {
+    @Override
+    public S3Encryption.Mode convert(String value) {
+      return switch (oneOf(value, "AES256", "aws:kms", "aws:kms:dsse")) {
+        case "AES256" -> S3Encryption.Mode.S3;
+        case "aws:kms" -> S3Encryption.Mode.KMS;
+        default -> S3Encryption.Mode.KMS_DSSE;
+      };
+    }
+  }
+
+  /** Whether a lock is one that nobody may shorten. */
+  static final class LockMode implements ITypeConverter<Boolean> {
+    @Override
+    public Boolean convert(String value) {
+      return oneOf(value, "GOVERNANCE", "COMPLIANCE").equals("COMPLIANCE");
+    }
+  }
+
+  /** How fast an archive is thawed. */
+  static final class Tier implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      return oneOf(value, "Standard", "Bulk", "Expedited");
+    }
+  }
+
+  /** A number of days. */
+  static final class Days implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return between(value, 1, 36_500);
+    }
+  }
+
+  /** How long EBS waits for a block. */
+  static final class Minutes implements ITypeConverter<Integer> {
+    @Override
+    public Integer convert(String value) {
+      return between(value, 10, SnapshotRequest.MAX_TIMEOUT_MINUTES);
+    }
+  }
+
+  /** A time. */
+  static final class Time implements ITypeConverter<Instant> {
+    @Override
+    public Instant convert(String value) {
+      try {
+        return Instant.parse(value);
+      } catch (DateTimeParseException e) {
+        throw new TypeConversionException(
+            "is '%s', should be a time such as 2030-01-31T00:00:00Z".formatted(value));
+      }
+    }
+  }
+
+  /** A size in bytes, or with a unit. */
+  static final class Size implements ITypeConverter<Long> {
+    private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,14})([KMGT]iB|B)?");
+
+    @Override
+    public Long convert(String value) {
+      Matcher parts = SIZE.matcher(value);
+      if (parts.matches()) {
+        int unit = "KMGT".indexOf(parts.group(2) == null ? 'B' : parts.group(2).charAt(0)) + 1;
+        double bytes = Long.parseLong(parts.group(1)) * Math.pow(1024, unit);
+        if (bytes <= S3Transfer.LARGEST_OBJECT) {
+          return (long) bytes;
+        }
+      }
+      throw new TypeConversionException(
+          "is '%s', should be bytes, or such as 5TiB, and at most 50000GiB".formatted(value));
+    }
+  }
+
   /** The id of an account. */
   static final class Account implements ITypeConverter<String> {
     @Override
@@ -58,7 +141,7 @@ final class Values {
   static final class Threads implements ITypeConverter<Integer> {
     @Override
     public Integer convert(String value) {
-      return between(value, PackOptions.MAX_THREADS);
+      return between(value, 1, PackOptions.MAX_THREADS);
     }
   }
 
@@ -93,16 +176,24 @@ final class Values {
                     .collect(Collectors.joining(", "))));
   }
 
-  private static int between(String value, int most) {
+  private static String oneOf(String value, String... values) {
+    if (List.of(values).contains(value)) {
+      return value;
+    }
+    throw new TypeConversionException(
+        "is '%s', should be one of %s".formatted(value, String.join(", ", values)));
+  }
+
+  private static int between(String value, int least, int most) {
     try {
       int number = Integer.parseInt(value);
-      if (number >= 1 && number <= most) {
+      if (number >= least && number <= most) {
         return number;
       }
     } catch (NumberFormatException e) {
       // Said below.
     }
     throw new TypeConversionException(
-        "is '%s', should be a whole number from 1 to %d".formatted(value, most));
+        "is '%s', should be a whole number from %d to %d".formatted(value, least, most));
   }
 }

@@ -20,10 +20,12 @@ import picocli.CommandLine.Parameters;
 /** {@code amber verify}. */
 @Command(
     name = "verify",
+    abbreviateSynopsis = true,
     header = {
       "Reads every byte of an archive and checks it; writes nothing.",
       "",
       "  amber verify disk.bin",
+      "  amber verify s3://archive/ami-0abc123def4567890.bin",
       "  amber verify --quick disk.bin",
       "  amber verify --scan damaged.bin",
       ""
@@ -32,12 +34,17 @@ final class VerifyCommand implements Callable<Integer> {
 
   private final Console console;
 
-  @Parameters(index = "0", paramLabel = "ARCHIVE", description = "The archive to check.")
+  @Parameters(
+      index = "0",
+      paramLabel = "ARCHIVE",
+      description = "The archive to check: a file, or s3://BUCKET/KEY.")
   private String archive;
 
   @ArgGroup private Mode mode = new Mode();
 
   @Mixin private ThreadsOption threads;
+
+  @Mixin private ThawOptions thaw;
 
   @Mixin private AwsOptions aws;
 
@@ -52,10 +59,9 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Option(
         names = "--scan",
-        description = {
-          "Walk the archive from its beginning, as after it lost",
-          "its end, and tell what is whole and what is missing."
-        })
+        description =
+            "Walk the archive from its beginning, as after it lost its end, and tell what is"
+                + " whole and what is missing.")
     private boolean scan;
   }
 
@@ -69,7 +75,7 @@ final class VerifyCommand implements Callable<Integer> {
     Progress progress = new Progress();
     Operand operand = Operand.parse(archive);
     try (AwsSide side = new AwsSide(aws.settings(), console);
-        ArchiveSource source = Archives.source(operand, side)) {
+        ArchiveSource source = Archives.source(operand, new StoredArchives(side, thaw, console))) {
       if (mode.scan) {
         return scan(source, progress, watch);
       }
@@ -87,7 +93,7 @@ final class VerifyCommand implements Callable<Integer> {
               return reader;
             });
       }
-      common.confirm(console, verified(reader, watch));
+      common.confirm(console, side.requests().addedTo(verified(reader, watch)));
       return Outcome.OK.exitCode();
     }
   }

@@ -10,10 +10,7 @@ final class WriteOptions {
 
   @Option(
       names = "--no-sync",
-      description = {
-        "Do not wait until what was written is on the disk,",
-        "safe from a power failure."
-      })
+      description = "Do not wait until what was written is on the disk, safe from a power failure.")
   private boolean noSync;
 
   @Option(

@@ -90,6 +90,15 @@ final class Cloud {
     return Run.with(Map.of("AWS_DEFAULT_REGION", EAST, "AMBER_POLL_MS", "20"), all.toArray());
   }
 
+  /** Runs a command that has to succeed. */
+  static Run succeed(Object... arguments) {
+    Run run = amber(arguments);
+    if (run.exitCode() != 0) {
+      throw new AssertionError(run.exitCode() + ": " + run.stderr());
+    }
+    return run;
+  }
+
   /** A name that no other test has. */
   static String newName(String stem) {
     return stem + "-" + NAMES.incrementAndGet();

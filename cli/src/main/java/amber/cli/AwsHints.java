@@ -1,0 +1,81 @@
+package amber.cli;
+
+import amber.ec2.AwsException;
+import amber.s3.FrozenArchiveException;
+import amber.s3.UnknownCommitException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.regex.Pattern;
+
+/** What to do about a failure that comes from AWS. */
+final class AwsHints {
+
+  private static final String SDK = "software.amazon.awssdk.";
+  private static final Pattern PLACE = Pattern.compile("(s3://|ami[-:]|snap-).*", Pattern.DOTALL);
+
+  private AwsHints() {}
+
+  /** Null if there is nothing to say. */
+  static String of(Throwable failure) {
+    if (failure instanceof FrozenArchiveException frozen) {
+      return frozen.thawing()
+          ? "repeat the command later, or with --wait"
+          : "ask for it with --thaw Standard, or with --thaw Bulk, which is slower and cheaper";
+    }
+    if (failure instanceof UnknownCommitException) {
+      return "amber verify --quick tells whether it is there; else repeat the command";
+    }
+    if (failure instanceof AwsException refusal) {
+      return of(refusal.kind());
+    }
+    String message = String.valueOf(failure.getMessage());
+    if (message.contains("should be asked for there")) {
+      return "name that region: --region, or --from-region or --to-region for one side";
+    }
+    return isOfAws(failure) ? ofPlace(failure, message) : null;
+  }
+
+  private static String of(AwsException.Kind kind) {
+    return switch (kind) {
+      case QUOTA ->
+          "ask for more in Service Quotas, or wait until what else uses the quota is done";
+      case THROTTLED -> "others use the account's quota, too: try again when they are done";
+      case TRANSIENT -> "check the network, and try again";
+      case INVALID, STALE_BLOCK_TOKEN, STALE_PAGE_TOKEN -> null;
+    };
+  }
+
+  private static String ofPlace(Throwable failure, String message) {
+    boolean object = message.startsWith("s3://");
+    if (failure instanceof AccessDeniedException) {
+      return message.contains("xpired")
+          ? "sign in again: aws sso login, or new credentials"
+          : "who asks is told by: aws sts get-caller-identity; what it needs: docs/cli.md";
+    }
+    if (failure instanceof NoSuchFileException) {
+      return object
+          ? "check the spelling, --profile and --region: aws s3 ls"
+          : "check the id, --profile and --region: ids are of one account and region";
+    }
+    if (failure instanceof FileAlreadyExistsException && !object) {
+      return "choose another name: ami:NAME";
+    }
+    return null;
+  }
+
+  private static boolean isOfAws(Throwable failure) {
+    if (failure instanceof FileSystemException named
+        && named.getFile() != null
+        && PLACE.matcher(named.getFile()).matches()) {
+      return true;
+    }
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause.getClass().getName().startsWith(SDK)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

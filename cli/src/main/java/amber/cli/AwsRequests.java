@@ -1,0 +1,66 @@
+package amber.cli;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a run asked of AWS. Descriptions and the like, a few each, are left out.
+ *
+ * @param gets blocks read
+ * @param puts blocks written
+ * @param lists pages of lists of blocks
+ * @param s3 requests to S3
+ * @param retries how many of all these were not the first
+ * @param throttled how often AWS asked for fewer
+ */
+record AwsRequests(long gets, long puts, long lists, long s3, long retries, long throttled) {
+
+  static final AwsRequests NONE = new AwsRequests(0, 0, 0, 0, 0, 0);
+
+  AwsRequests plus(AwsRequests other) {
+    return new AwsRequests(
+        gets + other.gets,
+        puts + other.puts,
+        lists + other.lists,
+        s3 + other.s3,
+        retries + other.retries,
+        throttled + other.throttled);
+  }
+
+  /** Adds what there is to a result. */
+  Document addedTo(Document result) {
+    if (equals(NONE)) {
+      return result;
+    }
+    Map<String, Object> requests = new LinkedHashMap<>();
+    requests.put("getSnapshotBlock", gets);
+    requests.put("putSnapshotBlock", puts);
+    requests.put("listSnapshotBlocks", lists);
+    requests.put("s3", s3);
+    requests.put("retries", retries);
+    requests.put("throttled", throttled);
+    Map<String, Object> json = new LinkedHashMap<>(result.json());
+    json.put("requests", requests);
+    List<String> text = new ArrayList<>(result.text());
+    text.add(line());
+    return new Document(json, text);
+  }
+
+  private String line() {
+    List<String> parts = new ArrayList<>();
+    add(parts, gets, "block read", "blocks read");
+    add(parts, puts, "block written", "blocks written");
+    add(parts, lists, "list of blocks", "lists of blocks");
+    add(parts, s3, "to S3", "to S3");
+    return "requests: %s; %s again, %s throttled"
+        .formatted(String.join(", ", parts), Text.count(retries), Text.count(throttled));
+  }
+
+  private static void add(List<String> parts, long count, String one, String many) {
+    if (count > 0) {
+      parts.add(Text.count(count) + " " + (count == 1 ? one : many));
+    }
+  }
+}
