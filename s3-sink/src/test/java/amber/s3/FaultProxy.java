@@ -52,6 +52,12 @@ final class FaultProxy implements AutoCloseable {
     CUT(0, "", false),
     ERROR_500_AFTER_EFFECT(500, "InternalError", true),
     CUT_AFTER_EFFECT(0, "", true),
+    /** Half of the answer, and then the end of the connection. */
+    TRUNCATED(0, "", true),
+    /** A bit of what was read is not as it was. */
+    FLIPPED(0, "", true),
+    /** A bit of what is to be stored is not as it was. */
+    FLIPPED_ON_THE_WAY(0, "", false),
     SILENCE_AFTER_EFFECT(-1, "", true);
 
     private final int status;
@@ -79,6 +85,7 @@ final class FaultProxy implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Map<Operation, AtomicInteger> calls = new ConcurrentHashMap<>();
+  private final AtomicInteger allCalls = new AtomicInteger();
   private volatile Operation operation;
   private volatile Harm harm;
   private volatile IntPredicate harmed = number -> false;
@@ -102,9 +109,20 @@ final class FaultProxy implements AutoCloseable {
   /** From now on, does this harm to those calls of the operation; the first is number 1. */
   void harm(Operation operation, Harm harm, IntPredicate numbers) {
     calls.clear();
+    allCalls.set(0);
     this.operation = operation;
     this.harm = harm;
     this.harmed = numbers;
+  }
+
+  /** From now on, does this harm to that call, of whatever operation; the first is number 1. */
+  void harmCall(Harm harm, int number) {
+    harm(null, harm, n -> n == number);
+  }
+
+  /** How many calls there were since the last harm was asked for. */
+  int allCalls() {
+    return allCalls.get();
   }
 
   /** From now on, cuts every call of every operation. */
@@ -131,6 +149,7 @@ final class FaultProxy implements AutoCloseable {
       byte[] body = exchange.getRequestBody().readAllBytes();
       Operation called = operation(exchange);
       int number = calls.computeIfAbsent(called, o -> new AtomicInteger()).incrementAndGet();
+      int numberOfAll = allCalls.incrementAndGet();
       if (dead) {
         return;
       }
@@ -138,23 +157,62 @@ final class FaultProxy implements AutoCloseable {
         answer(exchange, restoreStatus, "RestoreAlreadyInProgress");
         return;
       }
-      boolean doHarm = called == operation && harmed.test(number);
-      if (!doHarm) {
+      boolean doHarm =
+          operation == null ? harmed.test(numberOfAll) : called == operation && harmed.test(number);
+      if (doHarm) {
+        harm(exchange, called, body);
+      } else {
         pass(exchange, called, forward(exchange, called, body));
-        return;
       }
-      if (harm.effect) {
-        forward(exchange, called, body);
-      }
-      if (harm.status < 0) {
-        TimeUnit.SECONDS.sleep(5);
-      } else if (harm.status > 0) {
-        answer(exchange, harm.status, harm.code);
-      }
-      // Else the connection is closed without an answer.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void harm(HttpExchange exchange, Operation called, byte[] body)
+      throws IOException, InterruptedException {
+    boolean data = called == Operation.PART || called == Operation.PUT;
+    if (harm == Harm.FLIPPED_ON_THE_WAY) {
+      HttpResponse<byte[]> refusal = forward(exchange, called, data ? flipped(body) : body);
+      if (data && refusal.statusCode() == 400) {
+        // S3Mock has another name for it.
+        answer(exchange, 400, "BadDigest");
+      } else {
+        pass(exchange, called, refusal);
+      }
+      return;
+    }
+    HttpResponse<byte[]> answer = harm.effect ? forward(exchange, called, body) : null;
+    if (harm == Harm.FLIPPED) {
+      // What is not data has a checksum of the connection that nobody flips a bit of.
+      boolean flip = called == Operation.GET && answer.body().length > 0;
+      pass(exchange, called, answer, flip ? flipped(answer.body()) : answer.body());
+    } else if (harm == Harm.TRUNCATED) {
+      passHalf(exchange, called, answer);
+    } else if (harm.status < 0) {
+      TimeUnit.SECONDS.sleep(5);
+    } else if (harm.status > 0) {
+      answer(exchange, harm.status, harm.code);
+    }
+    // Else the connection is closed without an answer.
+  }
+
+  private static byte[] flipped(byte[] bytes) {
+    byte[] copy = bytes.clone();
+    copy[copy.length / 3] ^= 4;
+    return copy;
+  }
+
+  private static void passHalf(HttpExchange exchange, Operation called, HttpResponse<byte[]> answer)
+      throws IOException {
+    if (answer.body().length == 0) {
+      return;
+    }
+    copyHeaders(exchange, called, answer);
+    exchange.sendResponseHeaders(answer.statusCode(), answer.body().length);
+    exchange.getResponseBody().write(answer.body(), 0, answer.body().length / 2);
+    exchange.getResponseBody().flush();
+    // Closing less than was promised closes the connection.
   }
 
   private static Operation operation(HttpExchange exchange) {
@@ -206,6 +264,21 @@ final class FaultProxy implements AutoCloseable {
 
   private void pass(HttpExchange exchange, Operation called, HttpResponse<byte[]> answer)
       throws IOException {
+    pass(exchange, called, answer, answer.body());
+  }
+
+  private void pass(
+      HttpExchange exchange, Operation called, HttpResponse<byte[]> answer, byte[] body)
+      throws IOException {
+    copyHeaders(exchange, called, answer);
+    if (called == Operation.HEAD) {
+      headHeaders.forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+    }
+    send(exchange, answer.statusCode(), body);
+  }
+
+  private static void copyHeaders(
+      HttpExchange exchange, Operation called, HttpResponse<byte[]> answer) {
     for (Map.Entry<String, List<String>> header : answer.headers().map().entrySet()) {
       String name = header.getKey();
       boolean length = name.equalsIgnoreCase("content-length") && called != Operation.HEAD;
@@ -213,10 +286,6 @@ final class FaultProxy implements AutoCloseable {
         exchange.getResponseHeaders().put(name, header.getValue());
       }
     }
-    if (called == Operation.HEAD) {
-      headHeaders.forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
-    }
-    send(exchange, answer.statusCode(), answer.body());
   }
 
   private static void answer(HttpExchange exchange, int status, String code) throws IOException {

@@ -42,9 +42,14 @@ final class MockS3 {
   private final URI endpoint;
   private final S3AsyncClient client;
 
+  private MockS3(URI endpoint) throws IOException {
+    this.endpoint = endpoint;
+    this.client = connection(endpoint).open(credentials());
+  }
+
   // The mock calls its plain port deprecated and has no other way to ask for it.
   @SuppressWarnings("deprecation")
-  private MockS3() throws IOException {
+  private static MockS3 start() throws IOException {
     S3MockApplication server =
         S3MockApplication.start(
             // It takes entries out of it.
@@ -56,14 +61,18 @@ final class MockS3 {
                     "com.adobe.testing.s3mock.store.root",
                         Files.createTempDirectory("amber-s3mock").toString())),
             "--silent");
-    endpoint = URI.create("http://127.0.0.1:" + server.getHttpPort());
-    client = connection(endpoint).open(credentials());
+    return new MockS3(URI.create("http://127.0.0.1:" + server.getHttpPort()));
+  }
+
+  /** Another server, looked at in the same way. */
+  static MockS3 at(URI endpoint) throws IOException {
+    return new MockS3(endpoint);
   }
 
   static synchronized MockS3 get() {
     if (only == null) {
       try {
-        only = new MockS3();
+        only = start();
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
