@@ -102,32 +102,63 @@ public final class Retry {
    *     because much is sent or received
    */
   public <T> T call(Duration more, Attempt<T> attempt) throws IOException {
-    long started = System.nanoTime();
-    Duration limit = policy.attemptLimit().plus(more);
-    Duration budget = policy.budget().plus(more);
-    IOException earlier = null;
-    for (int number = 1; ; number++) {
-      attempts.increment();
+    Course course = new Course(policy.budget().plus(more));
+    while (true) {
       try {
-        return attempt.run(number, limit);
+        return attempt.run(course.begin(), policy.attemptLimit().plus(more));
       } catch (IOException failure) {
-        if (earlier != null && earlier != failure) {
-          failure.addSuppressed(earlier);
-        }
-        earlier = failure;
+        sleep(course.failed(failure), failure);
       }
-      Verdict verdict = classifier.apply(earlier);
+    }
+  }
+
+  /** The attempts of one call, for who does not stand and wait between them. */
+  public Course course() {
+    return new Course(policy.budget());
+  }
+
+  /** How the attempts of one call went so far. For one thread after the other. */
+  public final class Course {
+    private final long began = System.nanoTime();
+    private final Duration budget;
+    private int number;
+    private IOException earlier;
+
+    private Course(Duration budget) {
+      this.budget = budget;
+    }
+
+    /** Counts an attempt, which begins now, and returns its number, 1 for the first. */
+    public int begin() {
+      attempts.increment();
+      if (number > 0) {
+        retries.increment();
+      }
+      return ++number;
+    }
+
+    /**
+     * Says that the attempt failed.
+     *
+     * @return how long to wait before the next one
+     * @throws IOException the failure, with the one before it suppressed, if there shall be none
+     */
+    public Duration failed(IOException failure) throws IOException {
+      if (earlier != null && earlier != failure) {
+        failure.addSuppressed(earlier);
+      }
+      earlier = failure;
+      Verdict verdict = classifier.apply(failure);
       if (verdict == Verdict.THROTTLED) {
         throttles.increment();
       }
       Duration pause = pause(number, verdict);
       if (verdict == Verdict.FATAL
-          || number == policy.attempts()
-          || System.nanoTime() - started + pause.toNanos() > budget.toNanos()) {
-        throw earlier;
+          || number >= policy.attempts()
+          || System.nanoTime() - began + pause.toNanos() > budget.toNanos()) {
+        throw failure;
       }
-      sleep(pause, earlier);
-      retries.increment();
+      return pause;
     }
   }
 

@@ -1,0 +1,216 @@
+package amber.work;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.DelayQueue;
+import java.util.concurrent.Delayed;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Sends requests that nobody stands and waits for: in the order in which they come, at a pace, and
+ * again after a pause if they failed for a moment. One thread sends; waiting for answers takes
+ * none.
+ *
+ * <p>Nothing here bounds how many are under way: whoever submits holds a buffer for each request,
+ * and has only so many. For any number of threads.
+ */
+public final class RequestFlow implements AutoCloseable {
+
+  /**
+   * One request, tried until it arrives or fails for good: exactly one of {@link #arrived} and
+   * {@link #failed} is the last that is called.
+   */
+  public abstract static class Request {
+    private Retry.Course course;
+
+    /** Whether anybody still waits for it; if not, it fails and is not sent. */
+    protected abstract boolean isWanted();
+
+    /** How it is tried again. */
+    protected abstract Retry retry();
+
+    /**
+     * Sends it, on the flow's thread.
+     *
+     * @param number 1 for the first attempt
+     * @return what ends when the answer is there, and ends in any case
+     * @throws IOException if it cannot be sent, now or ever
+     */
+    protected abstract CompletableFuture<?> send(int number) throws IOException;
+
+    /** Says in words what went wrong with an answer. */
+    protected abstract IOException worded(Throwable thrown);
+
+    /** The answer is there. On whatever thread brought it, which must not be held up. */
+    protected abstract void arrived();
+
+    /** There will be no answer. On any thread, which must not be held up. */
+    protected abstract void failed(IOException failure);
+  }
+
+  // The thread waits for nothing that an interrupt does not end.
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+
+  private static final AtomicLong SEQUENCE = new AtomicLong();
+
+  /** A request at the time when it shall be sent; of the same time, the first to come first. */
+  private record Due(Request request, long nanos, long sequence) implements Delayed {
+
+    @Override
+    public long getDelay(TimeUnit unit) {
+      return unit.convert(nanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public int compareTo(Delayed delayed) {
+      Due other = (Due) delayed;
+      long later = nanos - other.nanos;
+      return later == 0 ? Long.compare(sequence, other.sequence) : Long.signum(later);
+    }
+  }
+
+  private final String name;
+  private final Pace pace;
+  private final DelayQueue<Due> queue = new DelayQueue<>();
+  private Thread sender;
+  private IOException ended;
+
+  /**
+   * A flow; its thread begins with the first request.
+   *
+   * @param name what it sends, for messages and the thread's name
+   */
+  public RequestFlow(String name, Pace pace) {
+    this.name = name;
+    this.pace = pace;
+  }
+
+  /** Takes a request on. */
+  public void submit(Request request) {
+    add(request, Duration.ZERO);
+  }
+
+  /** Says of a request that arrived that it has to be tried again, because of what it brought. */
+  public void again(Request request, IOException failure) {
+    Duration pause;
+    try {
+      pause = request.course.failed(failure);
+    } catch (IOException last) {
+      request.failed(last);
+      return;
+    }
+    add(request, pause);
+  }
+
+  private void add(Request request, Duration pause) {
+    IOException why;
+    synchronized (this) {
+      why = ended;
+      if (why == null) {
+        if (sender == null) {
+          sender = new Thread(this::run, "amber-" + name);
+          sender.setDaemon(true);
+          sender.start();
+        }
+        queue.add(
+            new Due(request, System.nanoTime() + pause.toNanos(), SEQUENCE.incrementAndGet()));
+      }
+    }
+    if (why != null) {
+      request.failed(new IOException(why.getMessage(), why));
+    }
+  }
+
+  private void run() {
+    IOException why;
+    try {
+      while (true) {
+        send(queue.take().request());
+      }
+    } catch (InterruptedException | InterruptedIOException e) {
+      why = new IOException(name + ": closed, nothing more is sent");
+    } catch (RuntimeException | Error e) {
+      why = new IOException("bug: the thread that sends %s ended".formatted(name), e);
+    }
+    end(why);
+  }
+
+  private void send(Request request) throws InterruptedIOException {
+    if (!request.isWanted()) {
+      request.failed(new IOException(name + ": no longer wanted"));
+      return;
+    }
+    CompletableFuture<?> answer;
+    try {
+      pace.await();
+      if (request.course == null) {
+        request.course = request.retry().course();
+      }
+      answer = request.send(request.course.begin());
+    } catch (InterruptedIOException e) {
+      request.failed(e);
+      throw e;
+    } catch (IOException e) {
+      request.failed(e);
+      return;
+    } catch (RuntimeException | Error e) {
+      request.failed(new IOException("bug: " + e, e));
+      throw e;
+    }
+    // What becomes of it is told to the request.
+    CompletableFuture<?> unused =
+        answer.whenComplete((something, thrown) -> answered(request, thrown));
+  }
+
+  private void answered(Request request, Throwable thrown) {
+    if (thrown == null) {
+      request.arrived();
+    } else if (request.isWanted()) {
+      again(request, request.worded(thrown));
+    } else {
+      request.failed(request.worded(thrown));
+    }
+  }
+
+  private void end(IOException why) {
+    synchronized (this) {
+      if (ended == null) {
+        ended = why;
+      }
+    }
+    for (Due due = queue.peek(); due != null; due = queue.peek()) {
+      // Whoever removes it tells it.
+      if (queue.remove(due)) {
+        due.request().failed(new IOException(why.getMessage(), why));
+      }
+    }
+  }
+
+  /** Ends the thread. What was not sent yet fails; what is under way is not waited for. */
+  @Override
+  public void close() {
+    Thread running;
+    synchronized (this) {
+      running = sender;
+      if (ended == null) {
+        ended = new IOException(name + ": closed, nothing more is sent");
+      }
+    }
+    if (running == null) {
+      return;
+    }
+    running.interrupt();
+    boolean interrupted = Thread.interrupted();
+    try {
+      running.join(CLOSE_LIMIT.toMillis());
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
