@@ -5,6 +5,7 @@ import amber.archive.ArchiveWriter;
 import amber.archive.PackedSegment;
 import amber.archive.Plan;
 import amber.archive.PlannedSegment;
+import amber.archive.SegmentReaders;
 import amber.archive.SegmentWriter;
 import amber.block.BlockSet;
 import amber.block.BlockSource;
@@ -74,12 +75,13 @@ public final class Packer {
     BufferPool buffers =
         new BufferPool(options.window() + pending.buffersKept(), plan.geometry().maxSegmentBytes());
     try (ArchiveWriter archive = new ArchiveWriter(plan, options.level(), pending);
+        SegmentReaders readers = new SegmentReaders(plan, sources);
         WorkAhead<PlannedSegment, PackedSegment> segments =
             new WorkAhead<>(
-                plan.segments(),
+                readers,
                 options.threads(),
                 options.window(),
-                () -> new SegmentWriter(plan, sources, options.level(), buffers))) {
+                () -> new SegmentWriter(plan, readers, options.level(), buffers))) {
       while (segments.hasNext()) {
         PackedSegment segment = segments.next();
         int storedBytes = segment.bytes().remaining();

@@ -3,13 +3,11 @@ package amber.archive;
 import amber.block.Block;
 import amber.block.BlockDigest;
 import amber.block.BlockReader;
-import amber.block.BlockSource;
 import amber.frame.FrameEncoder;
 import amber.work.BufferPool;
 import amber.work.Worker;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
@@ -19,7 +17,7 @@ import java.util.zip.CRC32C;
 public final class SegmentWriter implements Worker<PlannedSegment, PackedSegment> {
 
   private final Plan plan;
-  private final List<? extends BlockSource> sources;
+  private final SegmentReaders readers;
   private final BufferPool segmentBuffers;
   private final FrameEncoder encoder;
   private final ByteBuffer plain;
@@ -29,15 +27,14 @@ public final class SegmentWriter implements Worker<PlannedSegment, PackedSegment
    * One worker's share.
    *
    * @param plan says what goes into each segment
-   * @param sources the volumes' blocks, by volume number
+   * @param readers each segment's blocks
    * @param level the zstd level
    * @param segmentBuffers where finished segments come from; whoever takes a segment gives its
    *     buffer back
    */
-  public SegmentWriter(
-      Plan plan, List<? extends BlockSource> sources, int level, BufferPool segmentBuffers) {
+  public SegmentWriter(Plan plan, SegmentReaders readers, int level, BufferPool segmentBuffers) {
     this.plan = plan;
-    this.sources = sources;
+    this.readers = readers;
     this.segmentBuffers = segmentBuffers;
     this.encoder = new FrameEncoder(level);
     this.plain = ByteBuffer.allocateDirect(plan.geometry().frameBytes());
@@ -46,7 +43,7 @@ public final class SegmentWriter implements Worker<PlannedSegment, PackedSegment
   @Override
   public PackedSegment run(PlannedSegment planned) throws IOException {
     ByteBuffer out = segmentBuffers.take();
-    try (BlockReader reader = sources.get(planned.volume().number()).read(planned.blocks())) {
+    try (BlockReader reader = readers.open(planned)) {
       return write(planned, reader, out);
     } catch (IOException | RuntimeException e) {
       segmentBuffers.give(out);

@@ -23,8 +23,17 @@ public interface BlockSource extends Closeable {
   BlockSet listed() throws IOException;
 
   /**
+   * How many blocks ahead of those that are being read it is worth to begin with: enough for a
+   * network to be never idle. Nothing for a source that is near.
+   */
+  default int blocksAhead() {
+    return 0;
+  }
+
+  /**
    * Begins to read these listed blocks, in this order. An implementation over a network fetches
-   * ahead of the reader.
+   * ahead of the reader, and does not wait here. Of several readers the one that was opened first
+   * should be the first to get its blocks.
    *
    * @param indexes ascending
    */
