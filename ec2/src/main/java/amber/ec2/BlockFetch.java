@@ -3,78 +3,187 @@ package amber.ec2;
 import amber.block.Block;
 import amber.block.BlockDigest;
 import amber.ec2.AwsException.Kind;
+import amber.work.RequestFlow;
+import amber.work.Retry;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import software.amazon.awssdk.core.async.AsyncResponseTransformer;
-import software.amazon.awssdk.core.async.SdkPublisher;
+import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.services.ebs.model.GetSnapshotBlockResponse;
 
 /**
- * One request for one block, which comes into a buffer of ours. The SDK does not compare the block
- * with its checksum; {@link #await} does, on the thread that waits.
+ * One block that a reader wants, from when it is wanted until it was read. The SDK does not compare
+ * a block with its checksum; the reader does, on its own thread.
  */
-final class BlockFetch
-    implements AsyncResponseTransformer<GetSnapshotBlockResponse, GetSnapshotBlockResponse> {
+final class BlockFetch extends RequestFlow.Request {
 
-  private final String where;
-  private final String token;
-  private final Receiver receiver;
-  private final CompletableFuture<GetSnapshotBlockResponse> whole = new CompletableFuture<>();
-  private volatile GetSnapshotBlockResponse head;
-  private CompletableFuture<GetSnapshotBlockResponse> answer;
-
-  private BlockFetch(String where, String token, byte[] buffer) {
-    this.where = where;
-    this.token = token;
-    this.receiver = new Receiver(buffer);
+  private enum State {
+    WAITING,
+    UNDER_WAY,
+    ARRIVED,
+    FAILED,
+    GIVEN_UP
   }
 
-  static BlockFetch begin(
-      Ec2Connection aws, String snapshotId, int index, String token, byte[] buffer) {
-    BlockFetch fetch = new BlockFetch("block %d of %s".formatted(index, snapshotId), token, buffer);
-    fetch.answer =
+  private final Ec2Connection aws;
+  private final String snapshotId;
+  private final BlockListing listing;
+  private final int index;
+  private State state = State.WAITING;
+  private byte[] buffer;
+  private BlockTransfer transfer;
+  private CompletableFuture<GetSnapshotBlockResponse> answer;
+  private IOException failure;
+
+  /** The token of the last attempt, and whether it was refused. On the sending thread only. */
+  private String token;
+
+  private volatile boolean stale;
+
+  BlockFetch(Ec2Connection aws, String snapshotId, BlockListing listing, int index) {
+    this.aws = aws;
+    this.snapshotId = snapshotId;
+    this.listing = listing;
+    this.index = index;
+  }
+
+  String where() {
+    return "block %d of %s".formatted(index, snapshotId);
+  }
+
+  synchronized boolean isWaiting() {
+    return state == State.WAITING;
+  }
+
+  /** Takes the buffer that the block shall come into, unless it has one or is given up. */
+  synchronized boolean begin(byte[] into) {
+    if (state != State.WAITING) {
+      return false;
+    }
+    buffer = into;
+    state = State.UNDER_WAY;
+    return true;
+  }
+
+  synchronized void beginAgain() {
+    if (state == State.ARRIVED) {
+      state = State.UNDER_WAY;
+    }
+  }
+
+  @Override
+  protected synchronized boolean isWanted() {
+    return state == State.UNDER_WAY;
+  }
+
+  @Override
+  protected Retry retry() {
+    return aws.gets().retry();
+  }
+
+  @Override
+  protected CompletableFuture<?> send(int number) throws IOException {
+    if (stale) {
+      listing.spoil(index, token);
+      stale = false;
+    }
+    token = listing.token(index);
+    BlockTransfer next;
+    synchronized (this) {
+      if (state != State.UNDER_WAY) {
+        return CompletableFuture.failedFuture(new CancellationException(where()));
+      }
+      detach();
+      next = new BlockTransfer(buffer);
+      transfer = next;
+    }
+    CompletableFuture<GetSnapshotBlockResponse> sent =
         aws.ebs()
             .getSnapshotBlock(
-                r -> r.snapshotId(snapshotId).blockIndex(index).blockToken(token), fetch);
-    return fetch;
+                r -> r.snapshotId(snapshotId).blockIndex(index).blockToken(token), next);
+    synchronized (this) {
+      answer = sent;
+      if (state == State.GIVEN_UP) {
+        sent.cancel(true);
+      }
+    }
+    return sent;
   }
 
-  String token() {
-    return token;
-  }
-
-  /** Waits for the block, and returns its digest; the buffer then holds it, and is the caller's. */
-  byte[] await(BlockDigest digest, Duration limit) throws IOException {
-    try {
-      GetSnapshotBlockResponse response = Ec2Connection.await(where, answer, limit);
-      return check(response, receiver.detach(), digest);
-    } finally {
-      receiver.detach();
+  /** Late bytes of an attempt that was given up must not reach the buffer. */
+  private void detach() {
+    if (transfer != null) {
+      transfer.detach();
     }
   }
 
-  /** Gives the request up; the buffer is the caller's again. */
-  void cancel() {
-    answer.cancel(true);
-    receiver.detach();
+  @Override
+  protected IOException worded(Throwable thrown) {
+    IOException worded = AwsErrors.of(where(), thrown);
+    stale = AwsErrors.is(worded, Kind.STALE_BLOCK_TOKEN);
+    return worded;
   }
 
-  private byte[] check(GetSnapshotBlockResponse response, Received received, BlockDigest digest)
-      throws IOException {
+  @Override
+  protected void arrived() {
+    end(State.ARRIVED, null);
+  }
+
+  @Override
+  protected void failed(IOException why) {
+    end(State.FAILED, why);
+  }
+
+  private synchronized void end(State end, IOException why) {
+    if (state == State.UNDER_WAY) {
+      state = end;
+      failure = why;
+      notifyAll();
+    }
+  }
+
+  /** Waits for the block. */
+  void await(Duration limit) throws IOException {
+    long began = System.nanoTime();
+    synchronized (this) {
+      while (state == State.UNDER_WAY) {
+        long left = limit.toNanos() - (System.nanoTime() - began);
+        if (left <= 0) {
+          throw new IOException("%s: has not come in %d min".formatted(where(), limit.toMinutes()));
+        }
+        try {
+          TimeUnit.NANOSECONDS.timedWait(this, left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new InterruptedIOException("interrupted while waiting for " + where());
+        }
+      }
+      if (state != State.ARRIVED) {
+        throw failure;
+      }
+    }
+  }
+
+  /**
+   * Compares the block that arrived with its checksum, and fills what is missing with zeros.
+   *
+   * @return the digest of the whole block
+   * @throws AwsException if it is not what EBS has
+   */
+  byte[] check(BlockDigest digest) throws AwsException {
+    GetSnapshotBlockResponse response = answer.getNow(null);
+    int received = transfer.detach();
     Integer length = response.dataLength();
-    if (length == null || length < 1 || length > Block.SIZE || length != received.length()) {
-      throw new AwsException(
-          Kind.TRANSIENT,
-          where,
-          "%d bytes came, should be %s".formatted(received.length(), length),
-          null);
+    if (length == null || length < 1 || length > Block.SIZE || length != received) {
+      throw damaged("%d bytes came, should be %s".formatted(received, length));
     }
-    byte[] buffer = received.buffer();
     byte[] found;
     if (length == Block.SIZE) {
       found = digest.of(ByteBuffer.wrap(buffer));
@@ -84,75 +193,35 @@ final class BlockFetch
       sha256.update(buffer, 0, length);
       found = sha256.digest();
     }
+    String checksum = Base64.getEncoder().encodeToString(found);
     if (!"SHA256".equals(response.checksumAlgorithmAsString())
-        || !Base64.getEncoder().encodeToString(found).equals(response.checksum())) {
-      throw new AwsException(
-          Kind.TRANSIENT,
-          where,
-          "%s of what came is %s, should be %s %s"
-              .formatted(
-                  "SHA256",
-                  Base64.getEncoder().encodeToString(found),
-                  response.checksumAlgorithmAsString(),
-                  response.checksum()),
-          null);
+        || !checksum.equals(response.checksum())) {
+      throw damaged(
+          "SHA256 of what came is %s, should be %s %s"
+              .formatted(checksum, response.checksumAlgorithmAsString(), response.checksum()));
     }
     return length == Block.SIZE ? found : digest.of(ByteBuffer.wrap(buffer));
   }
 
-  @Override
-  public CompletableFuture<GetSnapshotBlockResponse> prepare() {
-    return whole;
+  private AwsException damaged(String problem) {
+    return new AwsException(Kind.TRANSIENT, where(), problem, null);
   }
 
-  @Override
-  public void onResponse(GetSnapshotBlockResponse response) {
-    head = response;
+  /** The block that arrived and was checked. */
+  byte[] bytes() {
+    return buffer;
   }
 
-  @Override
-  public void onStream(SdkPublisher<ByteBuffer> publisher) {
-    CompletableFuture<?> unused =
-        publisher
-            .subscribe(receiver::take)
-            .whenComplete(
-                (nothing, failure) -> {
-                  if (failure == null) {
-                    whole.complete(head);
-                  } else {
-                    whole.completeExceptionally(failure);
-                  }
-                });
-  }
-
-  @Override
-  public void exceptionOccurred(Throwable error) {
-    whole.completeExceptionally(error);
-  }
-
-  private record Received(byte[] buffer, int length) {}
-
-  /** Where the bytes go, until nobody wants them any more: late ones must not reach the buffer. */
-  private static final class Receiver {
-    private byte[] buffer;
-    private int length;
-
-    Receiver(byte[] buffer) {
-      this.buffer = buffer;
+  /** Says that nobody wants the block any more; returns the buffer that it had. */
+  synchronized Optional<byte[]> giveUp() {
+    state = State.GIVEN_UP;
+    failure = new IOException(where() + ": is no longer wanted");
+    detach();
+    if (answer != null) {
+      answer.cancel(true);
     }
-
-    synchronized void take(ByteBuffer bytes) {
-      int count = bytes.remaining();
-      if (buffer != null && count <= buffer.length - length) {
-        bytes.get(buffer, length, count);
-      }
-      length += count;
-    }
-
-    synchronized Received detach() {
-      Received received = new Received(buffer, length);
-      buffer = null;
-      return received;
-    }
+    Optional<byte[]> unused = Optional.ofNullable(buffer);
+    buffer = null;
+    return unused;
   }
 }

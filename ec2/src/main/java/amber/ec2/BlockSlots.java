@@ -4,9 +4,9 @@ import amber.block.Block;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,55 +17,71 @@ final class BlockSlots {
 
   private static final Duration LIMIT = Duration.ofMinutes(30);
 
-  private final Semaphore free;
-  private final ConcurrentLinkedQueue<byte[]> buffers = new ConcurrentLinkedQueue<>();
+  private final Deque<byte[]> buffers = new ArrayDeque<>();
+  private final Object change = new Object();
+  private int free;
 
   BlockSlots(int count) {
-    this.free = new Semaphore(count);
+    this.free = count;
   }
 
   /** A buffer if one is free just now. */
   Optional<byte[]> tryTake() {
-    return free.tryAcquire() ? Optional.of(buffer()) : Optional.empty();
+    synchronized (change) {
+      return free > 0 ? Optional.of(takeAnyway()) : Optional.empty();
+    }
   }
 
-  /** A buffer if one becomes free soon. */
-  Optional<byte[]> tryTake(Duration patience, String what) throws InterruptedIOException {
-    try {
-      boolean taken = free.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
-      return taken ? Optional.of(buffer()) : Optional.empty();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while waiting for a buffer for " + what);
+  /** A buffer beyond the bound, for one who must not wait; the others wait the longer. */
+  byte[] takeAnyway() {
+    synchronized (change) {
+      free--;
+      byte[] used = buffers.pollLast();
+      return used == null ? new byte[Block.SIZE] : used;
     }
   }
 
   /** A buffer, as soon as one is free. */
   byte[] take(String what) throws IOException {
-    return tryTake(LIMIT, what)
-        .orElseThrow(
-            () ->
-                new IOException(
-                    "%s: no buffer became free in %d min".formatted(what, LIMIT.toMinutes())));
-  }
-
-  private byte[] buffer() {
-    byte[] used = buffers.poll();
-    return used == null ? new byte[Block.SIZE] : used;
+    long began = System.nanoTime();
+    synchronized (change) {
+      while (free <= 0) {
+        long left = LIMIT.toNanos() - (System.nanoTime() - began);
+        if (left <= 0) {
+          throw new IOException(
+              "%s: no buffer became free in %d min".formatted(what, LIMIT.toMinutes()));
+        }
+        try {
+          TimeUnit.NANOSECONDS.timedWait(change, left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new InterruptedIOException("interrupted while waiting for a buffer for " + what);
+        }
+      }
+      return takeAnyway();
+    }
   }
 
   /** Gives a buffer back that nobody reads or writes any more. */
   void give(byte[] buffer) {
-    buffers.add(buffer);
-    free.release();
+    synchronized (change) {
+      buffers.addLast(buffer);
+      free++;
+      change.notify();
+    }
   }
 
   /** Gives back the place of a buffer that a request given up may still hold. */
   void forget() {
-    free.release();
+    synchronized (change) {
+      free++;
+      change.notify();
+    }
   }
 
   int freeCount() {
-    return free.availablePermits();
+    synchronized (change) {
+      return free;
+    }
   }
 }

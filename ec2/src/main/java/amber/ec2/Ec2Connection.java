@@ -2,8 +2,10 @@ package amber.ec2;
 
 import amber.ec2.AwsException.Kind;
 import amber.work.Pace;
+import amber.work.RequestFlow;
 import amber.work.Retry;
 import amber.work.Retry.Verdict;
+import amber.work.RetryPolicy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -12,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
@@ -43,27 +44,59 @@ public final class Ec2Connection implements Closeable {
   private final BlockSlots readSlots;
   private final BlockSlots writeSlots;
   private final TokenPages tokenPages = new TokenPages();
-  private final AtomicInteger readers = new AtomicInteger();
+  private final RequestFlow getRequests;
+  private final RequestFlow putRequests;
+  private final GetFlow getFlow = new GetFlow(this);
 
   /**
    * What requests of one kind share.
    *
    * @param pace how many may be sent each second
    * @param retry how they are tried again
+   * @param freshRetry the same for a snapshot that may not be known everywhere yet
    */
-  record Channel(Pace pace, Retry retry) {
+  record Channel(Pace pace, Retry retry, Retry freshRetry) {
     static Channel of(String what, double perSecond, Ec2Settings settings) {
       Pace pace = new Pace(what, perSecond);
-      return new Channel(pace, new Retry(settings.blockRetry(), failure -> verdict(failure, pace)));
+      return new Channel(
+          pace,
+          new Retry(settings.blockRetry(), failure -> verdict(failure, pace)),
+          new Retry(freshPolicy(settings), failure -> freshVerdict(failure, pace)));
     }
 
-    static Verdict verdict(IOException failure, Pace pace) {
+    private static RetryPolicy freshPolicy(Ec2Settings settings) {
+      return new RetryPolicy(
+          1000,
+          settings.blockRetry().attemptLimit(),
+          Duration.ofMillis(200),
+          Duration.ofSeconds(4),
+          settings.freshLimit().plusSeconds(10));
+    }
+
+    private static Verdict verdict(IOException failure, Pace pace) {
       Verdict verdict = AwsErrors.verdict(failure);
       if (verdict == Verdict.THROTTLED) {
         pace.complained();
       }
       boolean stale = AwsErrors.is(failure, Kind.STALE_BLOCK_TOKEN);
       return stale ? Verdict.TRANSIENT : verdict;
+    }
+
+    private static Verdict freshVerdict(IOException failure, Pace pace) {
+      return AwsErrors.isNotFound(failure) ? Verdict.TRANSIENT : verdict(failure, pace);
+    }
+
+    /** How requests to a snapshot are tried again: at first it may not be known everywhere. */
+    Retry retry(boolean fresh) {
+      return fresh ? freshRetry : retry;
+    }
+
+    long attempts() {
+      return retry.attempts() + freshRetry.attempts();
+    }
+
+    long retries() {
+      return retry.retries() + freshRetry.retries();
     }
   }
 
@@ -93,6 +126,8 @@ public final class Ec2Connection implements Closeable {
     this.puts = Channel.of("PutSnapshotBlock", settings.blocksPerSecond(), settings);
     this.lists = Channel.of("ListSnapshotBlocks", LISTS_PER_SECOND, settings);
     this.starts = Channel.of("StartSnapshot and CompleteSnapshot", STARTS_PER_SECOND, settings);
+    this.getRequests = new RequestFlow("GetSnapshotBlock", gets.pace());
+    this.putRequests = new RequestFlow("PutSnapshotBlock", puts.pace());
     this.readSlots = new BlockSlots(settings.inFlight());
     this.writeSlots = new BlockSlots(settings.inFlight());
   }
@@ -147,9 +182,17 @@ public final class Ec2Connection implements Closeable {
     return tokenPages;
   }
 
-  /** How many readers share the slots. */
-  AtomicInteger readers() {
-    return readers;
+  /** Sends what {@link #getFlow} has a buffer for. */
+  RequestFlow getRequests() {
+    return getRequests;
+  }
+
+  RequestFlow putRequests() {
+    return putRequests;
+  }
+
+  GetFlow getFlow() {
+    return getFlow;
   }
 
   BlockSlots readSlots() {
@@ -163,10 +206,10 @@ public final class Ec2Connection implements Closeable {
   /** What was sent so far, and what had to be sent again. */
   public Ec2Counts counts() {
     return new Ec2Counts(
-        gets.retry().attempts(),
-        puts.retry().attempts(),
-        lists.retry().attempts(),
-        gets.retry().retries() + puts.retry().retries() + lists.retry().retries(),
+        gets.attempts(),
+        puts.attempts(),
+        lists.attempts(),
+        gets.retries() + puts.retries() + lists.retries(),
         gets.pace().complaints() + puts.pace().complaints() + lists.pace().complaints());
   }
 
@@ -194,6 +237,8 @@ public final class Ec2Connection implements Closeable {
 
   @Override
   public void close() {
+    getRequests.close();
+    putRequests.close();
     ebs.close();
     ec2.close();
     http.close();

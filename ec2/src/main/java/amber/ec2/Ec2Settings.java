@@ -69,7 +69,7 @@ public record Ec2Settings(
         region,
         Optional.empty(),
         credentials,
-        64,
+        128,
         BLOCKS_PER_SECOND,
         BLOCK_RETRY,
         Duration.ofSeconds(5),

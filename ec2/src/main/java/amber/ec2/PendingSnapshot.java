@@ -16,11 +16,9 @@ final class PendingSnapshot implements PendingVolume {
 
   private static final Duration ARRIVAL_LIMIT = Duration.ofMinutes(30);
   private static final Duration ABANDON_LIMIT = Duration.ofSeconds(30);
-  private static final Duration PATIENCE = Duration.ofMillis(50);
 
   private final Ec2Connection aws;
   private final SnapshotWriter writer;
-  private final PutFlow flow;
   private final String snapshotId;
   private final int number;
   private final int blockCount;
@@ -32,16 +30,10 @@ final class PendingSnapshot implements PendingVolume {
   private boolean ended;
 
   PendingSnapshot(
-      Ec2Connection aws,
-      SnapshotWriter writer,
-      PutFlow flow,
-      String snapshotId,
-      int number,
-      long sizeBytes)
+      Ec2Connection aws, SnapshotWriter writer, String snapshotId, int number, long sizeBytes)
       throws IOException {
     this.aws = aws;
     this.writer = writer;
-    this.flow = flow;
     this.snapshotId = snapshotId;
     this.number = number;
     this.blockCount = Block.count(sizeBytes);
@@ -71,23 +63,13 @@ final class PendingSnapshot implements PendingVolume {
               .formatted(snapshotId, index, block.remaining(), blockCount - 1, Block.SIZE));
     }
     digests.put(index, digest);
-    byte[] buffer = flow.takeBuffer("block %d of %s".formatted(index, snapshotId));
+    String where = "block %d of %s".formatted(index, snapshotId);
+    byte[] buffer = aws.writeSlots().take(where);
     block.get(block.position(), buffer);
-    PutFlow.Put put =
-        new PutFlow.Put(this, index, buffer, Base64.getEncoder().encodeToString(digest));
     synchronized (arrival) {
       underWay++;
     }
-    boolean sent = false;
-    try {
-      flow.begin(put);
-      sent = true;
-    } finally {
-      if (!sent) {
-        aws.writeSlots().give(buffer);
-        arrived();
-      }
-    }
+    aws.putRequests().submit(new BlockPut(aws, this, index, buffer, digest));
   }
 
   /** One block is no longer under way. */
@@ -113,25 +95,28 @@ final class PendingSnapshot implements PendingVolume {
     }
   }
 
+  /** Whether the blocks under way are worth sending. */
+  boolean isWanted() {
+    return failure.get() == null;
+  }
+
   private boolean settle(Duration limit) throws IOException {
     long began = System.nanoTime();
-    while (System.nanoTime() - began < limit.toNanos()) {
-      if (flow.mendOne()) {
-        continue;
-      }
-      synchronized (arrival) {
-        if (underWay == 0) {
-          return true;
+    synchronized (arrival) {
+      while (underWay > 0) {
+        long left = limit.toNanos() - (System.nanoTime() - began);
+        if (left <= 0) {
+          return false;
         }
         try {
-          TimeUnit.NANOSECONDS.timedWait(arrival, PATIENCE.toNanos());
+          TimeUnit.NANOSECONDS.timedWait(arrival, left);
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
           throw new InterruptedIOException("interrupted while blocks went to " + snapshotId);
         }
       }
+      return true;
     }
-    return false;
   }
 
   @Override
@@ -144,8 +129,7 @@ final class PendingSnapshot implements PendingVolume {
     requireWanted();
     int count = digests.count();
     String linear = Base64.getEncoder().encodeToString(digests.linear());
-    flow.retry(this, aws.starts().retry())
-        .call((attempt, limit) -> complete(count, linear, attempt, limit));
+    aws.starts().retry(isFresh()).call((attempt, limit) -> complete(count, linear, attempt, limit));
     ended = true;
     writer.committed(number, snapshotId);
     digests.close();

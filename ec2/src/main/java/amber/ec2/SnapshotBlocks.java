@@ -4,7 +4,6 @@ import amber.block.BlockReader;
 import amber.block.BlockSet;
 import amber.block.BlockSource;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The blocks of a snapshot, read through EBS direct.
@@ -17,13 +16,11 @@ public final class SnapshotBlocks implements BlockSource {
   private final Ec2Connection aws;
   private final SnapshotDescription snapshot;
   private final BlockListing listing;
-  private final AtomicInteger readers;
 
-  private SnapshotBlocks(Ec2Connection aws, SnapshotDescription snapshot, AtomicInteger readers) {
+  private SnapshotBlocks(Ec2Connection aws, SnapshotDescription snapshot) {
     this.aws = aws;
     this.snapshot = snapshot;
     this.listing = new BlockListing(aws, snapshot.id(), snapshot.sizeGiB());
-    this.readers = readers;
   }
 
   /**
@@ -35,7 +32,7 @@ public final class SnapshotBlocks implements BlockSource {
   public static SnapshotBlocks open(Ec2Connection aws, String snapshotId) throws IOException {
     SnapshotDescription snapshot = SnapshotDescription.of(aws, snapshotId);
     snapshot.requireReadable(aws);
-    return new SnapshotBlocks(aws, snapshot, aws.readers());
+    return new SnapshotBlocks(aws, snapshot);
   }
 
   @Override
@@ -71,8 +68,13 @@ public final class SnapshotBlocks implements BlockSource {
   }
 
   @Override
+  public int blocksAhead() {
+    return aws.settings().inFlight();
+  }
+
+  @Override
   public BlockReader read(int[] indexes) {
-    return new SnapshotReader(aws, snapshot.id(), listing, indexes.clone(), readers);
+    return new SnapshotReader(aws, snapshot.id(), listing, indexes);
   }
 
   /** A completed snapshot never changes. */

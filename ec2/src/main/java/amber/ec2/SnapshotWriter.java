@@ -34,7 +34,6 @@ public final class SnapshotWriter implements BlockSink, Closeable {
 
   private final Ec2Connection aws;
   private final IntFunction<SnapshotRequest> requests;
-  private final PutFlow flow;
   private final SortedMap<Integer, String> committed = new TreeMap<>();
   private boolean kept;
 
@@ -46,7 +45,6 @@ public final class SnapshotWriter implements BlockSink, Closeable {
   public SnapshotWriter(Ec2Connection aws, IntFunction<SnapshotRequest> requests) {
     this.aws = aws;
     this.requests = requests;
-    this.flow = new PutFlow(aws);
   }
 
   /**
@@ -75,7 +73,7 @@ public final class SnapshotWriter implements BlockSink, Closeable {
               .formatted(started.snapshotId(), started.blockSize(), Block.SIZE));
     }
     try {
-      return new PendingSnapshot(aws, this, flow, started.snapshotId(), number, sizeGiB * GIB);
+      return new PendingSnapshot(aws, this, started.snapshotId(), number, sizeGiB * GIB);
     } catch (IOException e) {
       delete(started.snapshotId(), true);
       throw e;
