@@ -25,6 +25,7 @@ record Certificate(PrivateKey key, X509Certificate certificate, Path pem, Path t
     Path keys = directory.resolve("server.p12");
     Path trust = directory.resolve("trusted.p12");
     Path pem = directory.resolve("trusted.pem");
+    Files.deleteIfExists(keys);
     keytool(keys);
     try {
       KeyStore store = load(keys);

@@ -79,7 +79,7 @@ public final class DiscardServer implements AutoCloseable {
         new Bench(
             List.of(SourceSnapshot.ofDisk(DISK, disk), SourceSnapshot.ofText(TEXT, textBlocks)));
     Certificate certificate = Certificate.make(directory);
-    // What every Java has serves as well, at twice the cost.
+    // Where there is no native one, Java's own does; the description says which it is.
     SslProvider provider = OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
     SslContext tls =
         SslContextBuilder.forServer(certificate.key(), certificate.certificate())

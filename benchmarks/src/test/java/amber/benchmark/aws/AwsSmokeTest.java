@@ -8,6 +8,7 @@ import amber.block.Block;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,12 +17,15 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** Keeps the server and its clients running, over TLS as when they measure; measures nothing. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "elsewhere SSL_CERT_FILE is not looked at")
 class AwsSmokeTest {
 
   private static final int BLOCKS = 150;
-  private static final int TEXT_BLOCKS = 70;
+  private static final int TEXT_BLOCKS = 40;
   private static final String OBJECT = "s3://benchmark/disk.bin";
 
   private static Path directory;
@@ -32,6 +36,11 @@ class AwsSmokeTest {
     // The build tells this JVM to trust the certificate that is made here.
     directory = Path.of(System.getProperty("amber.benchmark.directory"));
     Files.createDirectories(directory);
+    try (DirectoryStream<Path> earlier = Files.newDirectoryStream(directory)) {
+      for (Path file : earlier) {
+        Files.delete(file);
+      }
+    }
     Path disk = directory.resolve("disk.img");
     Random random = new Random(1);
     byte[] block = new byte[Block.SIZE];
@@ -102,7 +111,7 @@ class AwsSmokeTest {
 
   @Test
   void quotaIsCounted() throws IOException {
-    server.obey("set quota=100");
+    server.obey("set quota=20");
     Map<String, Object> packed =
         amber(
             "pack",
