@@ -1,7 +1,9 @@
 package amber;
 
+import amber.block.Block;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongConsumer;
 
 /**
  * Counts what a flow has done. Flows add; whoever shows progress takes snapshots at its own pace.
@@ -38,5 +40,25 @@ public final class Progress {
     blocks.add(blockCount);
     zeroBlocks.add(zeroBlockCount);
     storedBytes.add(stored);
+  }
+
+  /**
+   * Counts a copy, which knows bytes and no blocks.
+   *
+   * @param totalBytes how many there are to copy
+   * @return to be told how many bytes were copied since it was last told; many threads may
+   */
+  public LongConsumer copying(long totalBytes) {
+    begin(Block.count(totalBytes));
+    AtomicLong copied = new AtomicLong();
+    return count -> {
+      long now = copied.addAndGet(count);
+      done(blocks(now, totalBytes) - blocks(now - count, totalBytes), 0, 0);
+    };
+  }
+
+  /** A block counts when all of it is copied. */
+  private static long blocks(long copied, long total) {
+    return copied >= total ? Block.count(total) : copied / Block.SIZE;
   }
 }

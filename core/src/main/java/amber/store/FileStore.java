@@ -11,7 +11,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
@@ -63,6 +62,21 @@ public final class FileStore implements ArchiveSink {
    */
   @Override
   public PendingArchive begin(String name) throws IOException {
+    PendingPath pending = reserve(name);
+    return new PendingFile(
+        name,
+        pending,
+        FileChannel.open(pending.path(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+  }
+
+  /**
+   * Starts an archive that somebody else writes, as a file.
+   *
+   * @param name a path
+   * @throws FileAlreadyExistsException if {@code name} is taken; the same is checked again when the
+   *     file is committed
+   */
+  public PendingPath reserve(String name) throws IOException {
     Path target = Path.of(name).toAbsolutePath();
     if (Files.isDirectory(target)) {
       throw new FileSystemException(name, null, "is a directory, should be a file name");
@@ -73,23 +87,17 @@ public final class FileStore implements ArchiveSink {
     if (!Files.isDirectory(target.getParent())) {
       throw new NoSuchFileException(target.getParent().toString(), null, "no such directory");
     }
-    Path pending = PendingNames.beside(target);
-    FileChannel channel =
-        FileChannel.open(pending, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    return new PendingFile(name, target, pending, channel);
+    return new PendingPath(name, target, replace, sync);
   }
 
   private final class PendingFile implements PendingArchive {
     private final String name;
-    private final Path target;
-    private final Path pending;
+    private final PendingPath pending;
     private final FileChannel channel;
     private long size;
-    private boolean committed;
 
-    PendingFile(String name, Path target, Path pending, FileChannel channel) {
+    PendingFile(String name, PendingPath pending, FileChannel channel) {
       this.name = name;
-      this.target = target;
       this.pending = pending;
       this.channel = channel;
     }
@@ -113,45 +121,14 @@ public final class FileStore implements ArchiveSink {
         channel.force(true);
       }
       channel.close();
-      publish();
-      committed = true;
-      if (sync) {
-        PendingNames.syncDirectory(target.getParent());
-      }
+      pending.publish();
       return new StoredArchive(name, size);
-    }
-
-    private void publish() throws IOException {
-      if (replace) {
-        Files.move(pending, target, StandardCopyOption.ATOMIC_MOVE);
-        return;
-      }
-      try {
-        // Unlike a rename, a link fails if someone took the name while we worked.
-        Files.createLink(target, pending);
-      } catch (FileAlreadyExistsException e) {
-        throw new FileAlreadyExistsException(name, null, "archive already exists");
-      } catch (UnsupportedOperationException | FileSystemException e) {
-        moveWithoutLink();
-        return;
-      }
-      Files.deleteIfExists(pending);
-    }
-
-    /** Some file systems have no links; there, a name taken at the last moment is lost. */
-    private void moveWithoutLink() throws IOException {
-      if (Files.exists(target)) {
-        throw new FileAlreadyExistsException(name, null, "archive already exists");
-      }
-      Files.move(pending, target, StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Override
     public void close() throws IOException {
-      if (!committed) {
-        channel.close();
-        Files.deleteIfExists(pending);
-      }
+      channel.close();
+      pending.close();
     }
   }
 

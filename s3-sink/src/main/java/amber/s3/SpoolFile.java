@@ -1,5 +1,6 @@
 package amber.s3;
 
+import amber.store.FileWrites;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -62,10 +63,10 @@ final class SpoolFile implements Closeable {
 
   /** Appends all remaining bytes. */
   void append(ByteBuffer bytes) throws IOException {
+    int count = bytes.remaining();
     try {
-      while (bytes.hasRemaining()) {
-        sizeBytes += channel.write(bytes, sizeBytes);
-      }
+      FileWrites.write(channel, bytes, sizeBytes);
+      sizeBytes += count;
     } catch (ClosedByInterruptException e) {
       throw e;
     } catch (IOException e) {
@@ -74,7 +75,7 @@ final class SpoolFile implements Closeable {
               path.getParent().toString(),
               null,
               "a part of %d bytes cannot be kept there: %s"
-                  .formatted(sizeBytes + bytes.remaining(), e.getMessage()));
+                  .formatted(sizeBytes + count, e.getMessage()));
       full.initCause(e);
       throw full;
     }
