@@ -39,6 +39,18 @@ final class CommonOptions {
     return verbose;
   }
 
+  boolean quiet() {
+    return quiet;
+  }
+
+  boolean isJson() {
+    return output == OutputFormat.JSON;
+  }
+
+  ProgressStyle progress() {
+    return progress;
+  }
+
   /** Prints a result that the command was run for: always. */
   void print(Console console, Document document) {
     if (output == OutputFormat.JSON) {

@@ -51,6 +51,11 @@ final class Console {
         Terminal.isTerminal(Terminal.STDERR));
   }
 
+  /** The same, but for another stdout, which is no terminal, and another environment. */
+  Console beside(OutputStream otherStdout, Map<String, String> otherEnvironment) {
+    return new Console(otherStdout, err, otherEnvironment, false, stderrIsTerminal);
+  }
+
   /** Prints a line of the result. */
   void out(String line) {
     resultStream().println(Text.safe(line));

@@ -165,7 +165,8 @@ final class LocalPlace {
     }
   }
 
-  private static Ec2Connection connect(String region, URI endpoint) {
+  /** Goes to a region of an emulator. */
+  static Ec2Connection connect(String region, URI endpoint) {
     RetryPolicy retry =
         new RetryPolicy(
             12,

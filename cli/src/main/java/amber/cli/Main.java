@@ -84,6 +84,7 @@ public final class Main {
                 new CommandLine(new LocalCommand(console))
                     .addSubcommand(new LocalImportCommand(console))
                     .addSubcommand(new LocalExportCommand(console)))
+            .addSubcommand(new DemoCommand(console))
             .addSubcommand(new WarmUpCommand())
             .addSubcommand(completion)
             .addSubcommand(new HelpCommand());
