@@ -169,6 +169,10 @@ final class AwsLogin {
    * @throws RefusedException if nobody does
    */
   AwsCredentialsProvider credentials() throws RefusedException {
+    // The SDK does not know this variable, and asks for roles in the wrong partition without.
+    if (variable("AWS_REGION").isEmpty()) {
+      variable("AWS_DEFAULT_REGION").ifPresent(name -> System.setProperty("aws.region", name));
+    }
     AwsCredentialsProvider provider;
     if (settings.profile().isPresent()) {
       String name = settings.profile().get();
@@ -184,12 +188,13 @@ final class AwsLogin {
     try {
       provider.resolveCredentials();
       return provider;
-    } catch (SdkException e) {
+    } catch (RuntimeException e) {
+      // Not all that goes wrong there is an exception of the SDK's own.
       throw new RefusedException(Outcome.NOT_ALLOWED, problem(e), CREDENTIALS_HINT, e);
     }
   }
 
-  private String problem(SdkException failure) {
+  private String problem(RuntimeException failure) {
     return settings.profile().isPresent()
         ? "profile '%s' gives no AWS credentials: %s"
             .formatted(settings.profile().get(), failure.getMessage())

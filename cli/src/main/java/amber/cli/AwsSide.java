@@ -14,6 +14,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.crt.CRT;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -31,6 +32,7 @@ final class AwsSide implements Closeable {
 
   private final AwsSettings settings;
   private final Console console;
+  private boolean inUse;
   private AwsCredentialsProvider credentials;
   private Ec2Connection ec2;
   private S3Endpoint s3;
@@ -43,7 +45,7 @@ final class AwsSide implements Closeable {
   /** EC2 and EBS direct. */
   Ec2Connection ec2() throws IOException {
     if (ec2 == null) {
-      settings.requireSensible();
+      begin();
       AwsLogin login = new AwsLogin(settings, console);
       Region region = login.region();
       Ec2Settings of = withPoll(Ec2Settings.of(region, credentials(login)));
@@ -55,6 +57,15 @@ final class AwsSide implements Closeable {
                   : of.withEndpoints(settings.fips(), settings.dualStack()));
     }
     return ec2;
+  }
+
+  private void begin() throws RefusedException {
+    settings.requireSensible();
+    if (!inUse) {
+      // Or the native library would fall silent at a signal, while what was begun is cleaned up.
+      CRT.acquireShutdownRef();
+      inUse = true;
+    }
   }
 
   private Ec2Settings withPoll(Ec2Settings of) {
@@ -73,7 +84,7 @@ final class AwsSide implements Closeable {
   /** S3. */
   S3Endpoint s3() throws IOException {
     if (s3 == null) {
-      settings.requireSensible();
+      begin();
       AwsLogin login = new AwsLogin(settings, console);
       Optional<URI> endpoint = login.s3Endpoint();
       Region region = endpoint.isPresent() ? login.regionOr(ONLY_REGION) : login.region();
@@ -131,6 +142,10 @@ final class AwsSide implements Closeable {
     }
     if (s3 != null) {
       s3.close();
+    }
+    if (inUse) {
+      CRT.releaseShutdownRef();
+      inUse = false;
     }
   }
 }

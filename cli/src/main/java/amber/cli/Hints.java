@@ -28,6 +28,10 @@ final class Hints {
         && String.valueOf(failure.getMessage()).contains("512-byte sectors")) {
       return "pad a copy of it: cp FILE COPY && truncate -s %512 COPY";
     }
+    if (failure instanceof InvalidImageException
+        && String.valueOf(failure.getMessage()).startsWith("ami:")) {
+      return ofNewImage(failure.getMessage());
+    }
     if (failure instanceof UnsupportedArchiveException
         || failure instanceof UnsupportedImageException) {
       return "a newer version of amber can read it";
@@ -52,6 +56,15 @@ final class Hints {
       return "repeat with -v and report what it prints";
     }
     return null;
+  }
+
+  private static String ofNewImage(String message) {
+    if (message.contains("product codes")) {
+      return "if it does not, repeat with --allow-product-codes";
+    }
+    return message.contains("is no name")
+        ? "choose another name: ami:NAME"
+        : "correct it by an option such as --boot-mode: amber unpack --help";
   }
 
   private static String ofReason(String reason) {

@@ -51,10 +51,9 @@ final class S3Options {
     @Option(
         names = "--object-lock-mode",
         paramLabel = "GOVERNANCE|COMPLIANCE",
-        arity = "1",
         converter = Values.LockMode.class,
         description = "Lock the object until a time.")
-    private Boolean compliance;
+    private String lockMode;
 
     @Option(
         names = "--object-lock-until",
@@ -118,14 +117,14 @@ final class S3Options {
   }
 
   private S3ObjectLock lock() throws RefusedException {
-    if ((stored.compliance == null) != (stored.lockUntil == null)) {
+    if ((stored.lockMode == null) != (stored.lockUntil == null)) {
       throw RefusedException.usage(
           "--object-lock-mode and --object-lock-until: one is given, should be both or none",
           "a lock needs a mode and an end; a hold without an end is --legal-hold");
     }
     Optional<S3ObjectLock.Retention> retention =
         Optional.ofNullable(stored.lockUntil)
-            .map(until -> new S3ObjectLock.Retention(stored.compliance, until));
+            .map(until -> new S3ObjectLock.Retention(stored.lockMode.equals("COMPLIANCE"), until));
     return new S3ObjectLock(retention, stored.legalHold);
   }
 }

@@ -61,11 +61,11 @@ final class Values {
     }
   }
 
-  /** Whether a lock is one that nobody may shorten. */
-  static final class LockMode implements ITypeConverter<Boolean> {
+  /** Whether somebody may shorten a lock. */
+  static final class LockMode implements ITypeConverter<String> {
     @Override
-    public Boolean convert(String value) {
-      return oneOf(value, "GOVERNANCE", "COMPLIANCE").equals("COMPLIANCE");
+    public String convert(String value) {
+      return oneOf(value, "GOVERNANCE", "COMPLIANCE");
     }
   }
 

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,9 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
@@ -32,46 +36,58 @@ import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.BlockDeviceMapping;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** One emulator for all tests, because its S3 takes seconds to start. */
-final class Cloud {
+/**
+ * One emulator for all tests that say {@code @ExtendWith(Cloud.class)}, because its S3 takes
+ * seconds to start. It ends when all tests have.
+ */
+final class Cloud implements BeforeAllCallback {
 
   static final String EAST = "us-east-1";
   static final String WEST = "us-west-2";
   static final String GOV = "us-gov-west-1";
 
   private static final AtomicInteger NAMES = new AtomicInteger();
-  private static Emulator emulator;
+  private static Running running;
 
-  private Cloud() {}
+  /** The emulator and its directory. */
+  private record Running(Path directory, Emulator emulator) implements AutoCloseable {
 
-  /** Starts it, if it is not there yet; it ends with the JVM. */
-  static synchronized Emulator emulator() {
-    if (emulator == null) {
+    static Running start() {
       try {
         Path directory = Files.createTempDirectory("amber-cloud");
-        emulator = Emulator.start(directory, EmulatorOptions.DEFAULT);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(directory)));
+        return new Running(directory, Emulator.start(directory, EmulatorOptions.DEFAULT));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      System.setProperty("aws.accessKeyId", "local");
-      System.setProperty("aws.secretAccessKey", "local");
     }
-    return emulator;
+
+    @Override
+    public void close() throws IOException {
+      running = null;
+      emulator.close();
+      List<Path> all;
+      try (Stream<Path> files = Files.walk(directory)) {
+        all = files.sorted(Comparator.reverseOrder()).toList();
+      }
+      for (Path file : all) {
+        Files.delete(file);
+      }
+    }
   }
 
-  private static void stop(Path directory) {
-    try {
-      emulator.close();
-      try (var files = Files.walk(directory)) {
-        List<Path> all = new ArrayList<>(files.toList());
-        for (int i = all.size() - 1; i >= 0; i--) {
-          Files.delete(all.get(i));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    running =
+        context
+            .getRoot()
+            .getStore(ExtensionContext.Namespace.GLOBAL)
+            .getOrComputeIfAbsent(Cloud.class, key -> Running.start(), Running.class);
+    System.setProperty("aws.accessKeyId", "local");
+    System.setProperty("aws.secretAccessKey", "local");
+  }
+
+  static Emulator emulator() {
+    return running.emulator();
   }
 
   static Region region(String name) {
@@ -148,6 +164,21 @@ final class Cloud {
       Optional<String> kmsKeyArn)
       throws IOException {
     Region there = region(region);
+    String snapshot = begunSnapshot(region, gib, tags, kmsKeyArn);
+    SnapshotBlocks blocks = there.snapshots().blocks(snapshot);
+    for (Map.Entry<Integer, Integer> each : seeds.entrySet()) {
+      byte[] block = block(each.getValue());
+      blocks.write(each.getKey(), block, BlockDigest.newSha256().digest(block));
+    }
+    there.snapshots().complete(snapshot, Duration.ZERO);
+    return snapshot;
+  }
+
+  /** A pending snapshot. */
+  static String begunSnapshot(
+      String region, int gib, Map<String, String> tags, Optional<String> kmsKeyArn)
+      throws IOException {
+    Region there = region(region);
     Snapshot snapshot =
         Snapshot.started(
             there,
@@ -158,12 +189,6 @@ final class Cloud {
             tags,
             Writing.from(there.clock().instant(), 60));
     there.snapshots().add(snapshot);
-    SnapshotBlocks blocks = there.snapshots().blocks(snapshot.id());
-    for (Map.Entry<Integer, Integer> each : seeds.entrySet()) {
-      byte[] block = block(each.getValue());
-      blocks.write(each.getKey(), block, BlockDigest.newSha256().digest(block));
-    }
-    there.snapshots().complete(snapshot.id(), Duration.ZERO);
     return snapshot.id();
   }
 

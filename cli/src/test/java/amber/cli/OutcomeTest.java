@@ -21,7 +21,7 @@ class OutcomeTest {
 
   @TempDir private Path directory;
 
-  private static Run report(Throwable failure, String... arguments) {
+  static Run report(Throwable failure, String... arguments) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Console console = new Console(out, err, Map.of(), false, false);

@@ -13,11 +13,13 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** Every sensible source with every sensible target, over HTTP. */
+@ExtendWith(Cloud.class)
 class PairingsTest {
 
   private static final Map<Integer, Integer> SEEDS = Map.of(0, 1, 1, 0, 2047, 2);

@@ -1,0 +1,205 @@
+package amber.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** The command as a process, with AWS's variables and files, and with signals. */
+@ExtendWith(Cloud.class)
+class AwsProcessTest {
+
+  @TempDir private Path directory;
+
+  @AfterEach
+  void behave() {
+    Cloud.emulator().faults().clear();
+  }
+
+  /** The emulator's four lines. */
+  private static Map<String, String> fourLines() {
+    return Map.of(
+        "AWS_ACCESS_KEY_ID",
+        "local",
+        "AWS_SECRET_ACCESS_KEY",
+        "local",
+        "AWS_DEFAULT_REGION",
+        Cloud.EAST,
+        "AWS_ENDPOINT_URL",
+        Cloud.emulator().endpoint().toString());
+  }
+
+  private Process start(Map<String, String> environment, Object... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp"));
+    command.addAll(List.of(System.getProperty("java.class.path"), "amber.cli.Main"));
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("output").toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
+    builder.environment().put("AWS_EC2_METADATA_DISABLED", "true");
+    builder.environment().put("AWS_CONFIG_FILE", directory.resolve("config").toString());
+    builder.environment().put("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    builder.environment().put("AMBER_POLL_MS", "20");
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  private String output(Process amber, int exitCode) throws Exception {
+    assertThat(amber.waitFor(60, TimeUnit.SECONDS)).as("amber ends").isTrue();
+    String output = Files.readString(directory.resolve("output"), StandardCharsets.UTF_8);
+    assertThat(amber.exitValue()).as(output).isEqualTo(exitCode);
+    return output;
+  }
+
+  private static String snapshot() throws IOException {
+    return Cloud.snapshot(Cloud.EAST, 1, Map.of(0, 1, 9, 2), Map.of(), Optional.empty());
+  }
+
+  @Test
+  void fourLinesAreEnough() throws Exception {
+    String archive = "s3://" + Cloud.bucket(Cloud.EAST) + "/x.bin";
+    String packed = output(start(fourLines(), "pack", snapshot(), archive), 0);
+    // Neither SLF4J nor the JVM has a word.
+    assertThat(packed.lines()).hasSize(2).first().asString().startsWith("packed snap-");
+    assertThat(output(start(fourLines(), "inspect", archive), 0)).startsWith("archive " + archive);
+  }
+
+  @Test
+  void eachSideHasItsProfile() throws Exception {
+    Files.writeString(
+        directory.resolve("config"),
+        """
+        [profile east]
+        region = us-east-1
+        aws_access_key_id = local
+        aws_secret_access_key = local
+
+        [profile gov]
+        region = us-gov-west-1
+        aws_access_key_id = local
+        aws_secret_access_key = local
+        """);
+    Map<String, String> environment =
+        Map.of("AWS_ENDPOINT_URL", Cloud.emulator().endpoint().toString());
+    String bucket = Cloud.bucket(Cloud.GOV);
+    // The environment's region is for who does not say otherwise.
+    Map<String, String> withRegion =
+        Map.of(
+            "AWS_ENDPOINT_URL", Cloud.emulator().endpoint().toString(), "AWS_REGION", Cloud.WEST);
+    String packed =
+        output(
+            start(
+                withRegion,
+                "pack",
+                snapshot(),
+                "s3://" + bucket + "/x.bin",
+                "--from-profile",
+                "east",
+                "--to-profile",
+                "gov"),
+            0);
+    assertThat(packed).startsWith("packed snap-");
+    output(start(environment, "inspect", "s3://" + bucket + "/x.bin", "--profile", "gov"), 0);
+    assertThat(
+            output(
+                start(environment, "inspect", "s3://" + bucket + "/x.bin", "--profile", "east"), 5))
+        .contains("no such bucket");
+  }
+
+  @Test
+  void rolesAndSignOnAreUnderstood() throws Exception {
+    Files.writeString(
+        directory.resolve("config"),
+        """
+        [profile base]
+        aws_access_key_id = local
+        aws_secret_access_key = local
+
+        [profile role]
+        role_arn = arn:aws:iam::111111111111:role/packer
+        source_profile = base
+
+        [profile web]
+        sso_session = company
+        sso_account_id = 111111111111
+        sso_role_name = packer
+
+        [sso-session company]
+        sso_region = us-east-1
+        sso_start_url = https://example.invalid/start
+        """);
+    // The emulator gives no roles: it is enough that it is asked for one.
+    String role =
+        output(start(fourLines(), "inspect", "ami-0abc123def4567890", "--profile", "role"), 4);
+    assertThat(role)
+        .contains("profile 'role' gives no AWS credentials: Could not find operation AssumeRole")
+        .contains("hint: sign in");
+    String web =
+        output(start(fourLines(), "inspect", "ami-0abc123def4567890", "--profile", "web"), 4);
+    assertThat(web)
+        .contains("profile 'web' gives no AWS credentials: The SSO session")
+        .contains("hint: sign in");
+  }
+
+  @Test
+  void packThatIsEndedLeavesNothingInS3() throws Exception {
+    String bucket = Cloud.bucket(Cloud.EAST);
+    Path disk = TestDisk.empty(directory.resolve("disk.img"), 1L << 28);
+    TestDisk.noise(disk, 0, 128, 7);
+    Cloud.emulator().faults().add("s3:UploadPart:delay=2s");
+    long calls = Cloud.emulator().faults().calls("s3", "UploadPart");
+    Process amber = start(fourLines(), "pack", disk, "s3://" + bucket + "/x.bin");
+    awaitCall(amber, "s3", "UploadPart", calls);
+    end(amber, "TERM", 143);
+    try (S3Client s3 = Cloud.s3(Cloud.EAST)) {
+      assertThat(s3.listObjectsV2(l -> l.bucket(bucket)).contents()).isEmpty();
+      assertThat(s3.listMultipartUploads(l -> l.bucket(bucket)).uploads()).isEmpty();
+    }
+  }
+
+  @Test
+  void unpackThatIsEndedLeavesNoSnapshot() throws Exception {
+    Path disk = TestDisk.small(directory.resolve("disk.img"));
+    Path archive = Run.packed(disk, directory.resolve("disk.bin"));
+    int snapshots = Cloud.region(Cloud.EAST).snapshots().all().size();
+    Cloud.emulator().faults().add("ebs:PutSnapshotBlock:delay=2s");
+    long calls = Cloud.emulator().faults().calls("ebs", "PutSnapshotBlock");
+    Process amber = start(fourLines(), "unpack", archive, "ami:" + Cloud.newName("ended"));
+    awaitCall(amber, "ebs", "PutSnapshotBlock", calls);
+    end(amber, "INT", 130);
+    assertThat(Cloud.region(Cloud.EAST).snapshots().all()).hasSize(snapshots);
+  }
+
+  private static void awaitCall(Process amber, String service, String operation, long before)
+      throws Exception {
+    while (Cloud.emulator().faults().calls(service, operation) == before) {
+      assertThat(amber.isAlive()).as("amber runs until it calls " + operation).isTrue();
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+
+  private void end(Process amber, String signal, int exitCode) throws Exception {
+    new ProcessBuilder("kill", "-" + signal, String.valueOf(amber.pid())).start().waitFor();
+    assertThat(output(amber, exitCode)).contains("amber: error: interrupted");
+  }
+}
