@@ -105,8 +105,10 @@ record DemoDisk(Path file, Optional<List<String>> command, String what) {
           if (next >= sizeBytes) {
             break;
           }
+          // Not transferFrom, which moves nothing to a place behind the end.
+          to.position(at);
           for (long done = 0; done < size; ) {
-            done += to.transferFrom(from, at + done, size - done);
+            done += from.transferTo(done, size - done, to);
           }
           at = next;
         }
