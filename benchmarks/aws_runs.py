@@ -43,11 +43,12 @@ def build(processes, amber):
 class Case:
     """One command under one set of conditions."""
 
-    def __init__(self, name, conditions, command, quota=0, size=None, output=None):
+    def __init__(self, name, conditions, command, quota=0, blocks=None, size=None, output=None):
         self.name = name
         self.conditions = conditions
         self.command = command
         self.quota = quota
+        self.blocks = blocks  # how many it moves, if it does not say so itself
         self.size = size  # of the file that it copies, if it does
         self.output = output  # what it leaves behind
         self.runs = []
@@ -136,6 +137,9 @@ class Client:
 
     def amber(self, *arguments):
         return self.java("AmberRun", *arguments)
+
+    def command(self, amber, *arguments):
+        return [amber, *arguments, "--endpoint-url", self.server.facts["endpoint"]]
 
     def aws_copy(self, source, target):
         """The stock command, or nothing where there is none."""
