@@ -107,9 +107,12 @@ record DemoDisk(Path file, Optional<List<String>> command, String what) {
           }
           // Not transferFrom, which moves nothing to a place behind the end.
           to.position(at);
-          for (long done = 0; done < size; ) {
-            done += from.transferTo(done, size - done, to);
-          }
+          long done = 0;
+          long moved;
+          do {
+            moved = from.transferTo(done, size - done, to);
+            done += moved;
+          } while (moved > 0);
           at = next;
         }
       }

@@ -56,10 +56,9 @@ final class LocalCommand implements Callable<Integer> {
   @Option(
       names = "--fault",
       paramLabel = "RULE",
-      description = {
-        "How to misbehave, SERVICE:OPERATION:[CONDITION:]ACTION",
-        "as docs/emulator.md has it; may be given again."
-      })
+      description =
+          "How to misbehave, SERVICE:OPERATION:[CONDITION:]ACTION as docs/emulator.md has it;"
+              + " may be given again.")
   private List<String> faults = List.of();
 
   @Option(

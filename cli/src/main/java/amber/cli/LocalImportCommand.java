@@ -5,7 +5,6 @@ import amber.block.Block;
 import amber.block.BlockReader;
 import amber.block.BlockSet;
 import amber.block.PendingVolume;
-import amber.cli.local.LocalServer;
 import amber.disk.RawDisk;
 import amber.ec2.AmiReader;
 import amber.ec2.ImageRegistrar;
@@ -103,7 +102,7 @@ final class LocalImportCommand implements Callable<Integer> {
       description = "A tag for image and snapshots; may be given again.")
   private List<Map.Entry<String, String>> tags = List.of();
 
-  @Option(names = "--encrypted", description = "Encrypt with the account's key aws/ebs.")
+  @Option(names = "--encrypted", description = "Encrypt with the account's key for EBS.")
   private boolean encrypted;
 
   @Mixin private LocalPlace place;
@@ -141,10 +140,8 @@ final class LocalImportCommand implements Callable<Integer> {
       throws IOException {
     ImageRegistrar registrar = new ImageRegistrar(session.aws(), false);
     requireFree(registrar, image);
-    Optional<String> key =
-        encrypted ? Optional.of(LocalServer.kmsKeyArn(session.region())) : Optional.empty();
     try (SnapshotWriter writer =
-        new SnapshotWriter(session.aws(), number -> request(image, number, key))) {
+        new SnapshotWriter(session.aws(), number -> request(image, number))) {
       List<Imported> imported = copy(open, writer);
       writer.awaitCompleted();
       SortedMap<Integer, String> snapshotIds = writer.snapshotIds();
@@ -219,11 +216,12 @@ final class LocalImportCommand implements Callable<Integer> {
         "aws ec2 get-instance-uefi-data --query UefiData --output text");
   }
 
-  private SnapshotRequest request(Image image, int number, Optional<String> key) {
+  private SnapshotRequest request(Image image, int number) {
     return new SnapshotRequest(
         Optional.of("%s, volume %d".formatted(name, number)),
         image.tags(),
-        key,
+        encrypted,
+        Optional.empty(),
         UUID.randomUUID().toString(),
         TIMEOUT_MINUTES);
   }

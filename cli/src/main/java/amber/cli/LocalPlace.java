@@ -34,10 +34,8 @@ final class LocalPlace {
   @Option(
       names = "--dir",
       paramLabel = "DIR",
-      description = {
-        "The emulator's directory. If an emulator runs over it,",
-        "that one does the work."
-      })
+      description =
+          "The emulator's directory. If an emulator runs over it, that one does the work.")
   private String directory;
 
   @Option(

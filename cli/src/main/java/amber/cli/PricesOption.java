@@ -10,10 +10,9 @@ final class PricesOption {
   @Option(
       names = "--prices",
       paramLabel = "FILE",
-      description = {
-        "Prices for the bill of --dry-run, as docs/bill.md has them",
-        "(default: list prices of us-east-1)."
-      })
+      description =
+          "Prices for the bill of --dry-run, as docs/bill.md has them (default: list prices"
+              + " of us-east-1).")
   private Path file;
 
   PriceTable table() throws IOException {

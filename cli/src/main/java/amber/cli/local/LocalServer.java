@@ -108,11 +108,6 @@ public final class LocalServer implements Closeable {
     return Partition.ofRegion(name).isPresent();
   }
 
-  /** The key that AWS keeps for the account in a region that emulators have. */
-  public static String kmsKeyArn(String region) {
-    return Partition.ofRegion(region).orElseThrow().kmsKeyArn(region, "aws/ebs");
-  }
-
   /** What an instance reads where an encrypted volume was never written. */
   public static byte[] noise(String snapshotId, int index) {
     return RawDisks.noise(snapshotId, index);
