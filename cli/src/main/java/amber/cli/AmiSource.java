@@ -1,5 +1,6 @@
 package amber.cli;
 
+import amber.archive.Plan;
 import amber.block.BlockSource;
 import amber.ec2.Ami;
 import amber.ec2.AmiReader;
@@ -78,6 +79,11 @@ final class AmiSource implements PackSource {
     return ami.notRestorable().stream()
         .map(note -> "%s: cannot be restored later: %s".formatted(id, note))
         .toList();
+  }
+
+  @Override
+  public void charge(Bill bill, Plan plan) {
+    plan.listed().forEach(listed -> bill.readSnapshot(listed.size()));
   }
 
   @Override

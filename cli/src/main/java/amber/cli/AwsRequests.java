@@ -41,11 +41,7 @@ record AwsRequests(long gets, long puts, long lists, long s3, long retries, long
     requests.put("s3", s3);
     requests.put("retries", retries);
     requests.put("throttled", throttled);
-    Map<String, Object> json = new LinkedHashMap<>(result.json());
-    json.put("requests", requests);
-    List<String> text = new ArrayList<>(result.text());
-    text.add(line());
-    return new Document(json, text);
+    return result.with("requests", requests, List.of(line()));
   }
 
   private String line() {

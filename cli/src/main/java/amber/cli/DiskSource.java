@@ -1,5 +1,6 @@
 package amber.cli;
 
+import amber.archive.Plan;
 import amber.block.BlockSource;
 import amber.disk.ImageDirectory;
 import amber.disk.RawDisk;
@@ -51,6 +52,11 @@ record DiskSource(Path path, ImageDirectory directory) implements PackSource {
         .filter(RawDisk::holesUnknown)
         .map(disk -> disk.location() + ": the system cannot tell its holes, so all of it is packed")
         .toList();
+  }
+
+  @Override
+  public void charge(Bill bill, Plan plan) {
+    // Disks cost nothing.
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A file to be written. */
 record FileTarget(Path path, WriteOptions writing) implements PackTarget {
@@ -34,8 +35,18 @@ record FileTarget(Path path, WriteOptions writing) implements PackTarget {
   }
 
   @Override
+  public List<String> warnings() {
+    return List.of();
+  }
+
+  @Override
   public ArchiveSink sink(Plan plan) {
     return new FileStore(writing.replace(), writing.sync());
+  }
+
+  @Override
+  public void dryRun(Plan plan, Bill bill) {
+    // All is checked, and costs nothing.
   }
 
   private static void requireFree(Path path, boolean replace) throws IOException {

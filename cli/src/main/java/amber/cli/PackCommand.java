@@ -69,6 +69,8 @@ final class PackCommand implements Callable<Integer> {
 
   @Mixin private WriteOptions writing;
 
+  @Mixin private PricesOption prices;
+
   @Mixin private S3Options s3;
 
   @Mixin private AwsSides aws;
@@ -104,9 +106,13 @@ final class PackCommand implements Callable<Integer> {
     Packer packer = new Packer(new PackOptions(level, threads.count(), Geometry.DEFAULT), progress);
     Plan plan = plan(packer, image);
     image.warnings().forEach(warning -> common.warn(console, warning));
+    target.warnings().forEach(warning -> common.warn(console, warning));
     PackResult result = new PackResult(image.location(), target.location(), plan);
     if (writing.dryRun()) {
-      common.print(console, requests.get().addedTo(result.planned()));
+      Bill bill = new Bill(prices.table());
+      image.charge(bill, plan);
+      target.dryRun(plan, bill);
+      common.print(console, requests.get().addedTo(result.planned().with(bill)));
       return Outcome.OK.exitCode();
     }
     ArchiveSink sink = target.sink(plan);

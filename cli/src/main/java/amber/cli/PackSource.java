@@ -1,5 +1,6 @@
 package amber.cli;
 
+import amber.archive.Plan;
 import amber.block.BlockSource;
 import amber.image.Image;
 import java.io.Closeable;
@@ -26,6 +27,9 @@ interface PackSource extends Closeable {
 
   /** What should be known of it. */
   List<String> warnings();
+
+  /** Adds to a bill what reading the planned blocks costs. */
+  void charge(Bill bill, Plan plan);
 
   /**
    * Refuses to read what shall be written.

@@ -4,6 +4,7 @@ import amber.archive.Plan;
 import amber.image.Image;
 import amber.store.ArchiveSink;
 import java.io.IOException;
+import java.util.List;
 
 /** Where an archive goes. Whoever makes one has checked that it may go there. */
 interface PackTarget {
@@ -11,8 +12,17 @@ interface PackTarget {
   /** A path, an object's location, or what stdout is called. */
   String location();
 
+  /** What should be known of it. */
+  List<String> warnings();
+
   /** What stores the archive that was planned. */
   ArchiveSink sink(Plan plan) throws IOException;
+
+  /**
+   * Checks what could not be known before the archive was planned, and adds to a bill what storing
+   * it costs at most.
+   */
+  void dryRun(Plan plan, Bill bill) throws IOException;
 
   /**
    * What an archive is called in a place that holds several: after the image's id, else its name,

@@ -4,7 +4,9 @@ import amber.s3.S3Encryption;
 import amber.s3.S3Metadata;
 import amber.s3.S3ObjectLock;
 import amber.s3.S3Settings;
+import amber.s3.S3Spool;
 import amber.s3.S3Transfer;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -75,6 +77,14 @@ final class S3Options {
     private Long maxObjectBytes;
 
     @Option(
+        names = "--spool-dir",
+        paramLabel = "DIR",
+        description =
+            "Where parts wait that do not fit in memory, of archives above 2 TiB"
+                + " (default: the directory for temporary files).")
+    private Path spool;
+
+    @Option(
         names = "--no-checksums",
         description = "Send no CRC-32C with the parts: some other stores do not know it.")
     private boolean noChecksums;
@@ -93,7 +103,9 @@ final class S3Options {
               usual.partsInFlight(),
               Optional.ofNullable(stored.maxObjectBytes).orElse(usual.maxObjectBytes()),
               usual.maxJoinedBytes(),
-              !stored.noChecksums);
+              !stored.noChecksums,
+              usual.limits(),
+              new S3Spool(Optional.ofNullable(stored.spool), usual.spool().maxBytes()));
       return new S3Settings(
           replace,
           Optional.ofNullable(stored.storageClass),

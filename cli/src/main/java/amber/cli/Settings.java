@@ -37,7 +37,9 @@ final class Settings implements IDefaultValueProvider {
   void explain(ParseResult command) {
     for (OptionSpec option : command.commandSpec().options()) {
       // Of a group, which says how to reach AWS and the like, only what was given.
-      boolean left = option.group() != null && !command.hasMatchedOption(option);
+      boolean left =
+          !command.hasMatchedOption(option)
+              && (option.group() != null || option.getValue() == null);
       if (option.usageHelp() || option.versionHelp() || left) {
         continue;
       }

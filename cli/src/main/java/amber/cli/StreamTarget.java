@@ -3,6 +3,7 @@ package amber.cli;
 import amber.archive.Plan;
 import amber.store.ArchiveSink;
 import java.io.IOException;
+import java.util.List;
 
 /** Stdout. */
 record StreamTarget(Console console) implements PackTarget {
@@ -13,11 +14,21 @@ record StreamTarget(Console console) implements PackTarget {
   }
 
   @Override
+  public List<String> warnings() {
+    return List.of();
+  }
+
+  @Override
   public ArchiveSink sink(Plan plan) throws IOException {
     if (console.stdoutIsTerminal()) {
       throw RefusedException.usage(
           "stdout: is a terminal, should be a file or a pipe", "amber pack SOURCE - | COMMAND");
     }
     return new StreamSink(console.takeStdout());
+  }
+
+  @Override
+  public void dryRun(Plan plan, Bill bill) {
+    // There is nothing to check, and it costs nothing.
   }
 }

@@ -4,6 +4,7 @@ import amber.Progress;
 import amber.Salvager;
 import amber.Unpacker;
 import amber.archive.ArchiveReader;
+import amber.archive.VolumeEntry;
 import amber.disk.PendingImageDirectory;
 import amber.image.Volume;
 import amber.store.ArchiveSource;
@@ -74,6 +75,8 @@ final class UnpackCommand implements Callable<Integer> {
   @Mixin private ThreadsOption threads;
 
   @Mixin private WriteOptions writing;
+
+  @Mixin private PricesOption prices;
 
   @Mixin private AmiOptions ami;
 
@@ -162,7 +165,9 @@ final class UnpackCommand implements Callable<Integer> {
         new RegisterResult(
             new UnpackResult(reader, "ami:" + name, chosen(reader), false), name, lost);
     if (writing.dryRun()) {
-      common.print(console, requests.get().addedTo(result.planned()));
+      Bill bill = bill(reader, chosen(reader));
+      reader.index().volumes().forEach(volume -> bill.writeSnapshot(volume.listed().size()));
+      common.print(console, requests.get().addedTo(result.planned().with(bill)));
       return Outcome.OK.exitCode();
     }
     Progress progress = new Progress();
@@ -212,7 +217,8 @@ final class UnpackCommand implements Callable<Integer> {
     PendingImageDirectory.requireSpace(directory, Sizes.listedBytes(reader, chosen));
     UnpackResult result = new UnpackResult(reader, directory.toString(), chosen, whole);
     if (writing.dryRun()) {
-      common.print(console, requests.get().addedTo(result.planned()));
+      Bill bill = bill(reader, chosen);
+      common.print(console, requests.get().addedTo(result.planned().with(bill)));
       return Outcome.OK.exitCode();
     }
     Progress progress = new Progress();
@@ -232,6 +238,23 @@ final class UnpackCommand implements Callable<Integer> {
         });
     common.confirm(console, requests.get().addedTo(result.unpacked(watch)));
     return Outcome.OK.exitCode();
+  }
+
+  /** What reading the volumes costs, if the archive is in S3. */
+  private Bill bill(ArchiveReader archive, SortedSet<Integer> volumes) throws IOException {
+    Bill bill = new Bill(prices.table());
+    if (Operand.parse(this.archive) instanceof Operand.Stored) {
+      long segments = 0;
+      long bytes = 0;
+      for (int number : volumes) {
+        VolumeEntry volume = archive.index().volumes().get(number);
+        segments += volume.segmentCount();
+        bytes += archive.index().storedBytes(volume);
+      }
+      // The end is read once more when all is restored.
+      bill.readArchive(segments + archive.reads(), bytes + archive.bytesRead());
+    }
+    return bill;
   }
 
   private PendingImageDirectory begin(Path directory) throws IOException {

@@ -270,7 +270,14 @@ class PairingsTest {
     String bucket = Cloud.bucket(Cloud.EAST);
     Run pack = Cloud.succeed("pack", "--dry-run", ami, "s3://" + bucket + "/x/");
     assertThat(pack.text())
-        .startsWith("would pack %s to s3://%s/x/%s.bin: ".formatted(ami, bucket, ami));
+        .startsWith("would pack %s to s3://%s/x/%s.bin: ".formatted(ami, bucket, ami))
+        .contains("\nbill, at prices of ")
+        .contains("\n  GetSnapshotBlock                  3 requests            1.5 MiB")
+        .contains("\n  S3 PUT                    at most 4 requests ");
+    Run small =
+        Cloud.amber("pack", "--dry-run", ami, "s3://" + bucket + "/", "--max-object-size", "1MiB");
+    assertThat(small.exitCode()).isEqualTo(7);
+    assertThat(small.stderr()).contains("an object has at most 1048576");
     Cloud.succeed("pack", ami, "s3://" + bucket + "/");
     int images = Cloud.region(Cloud.GOV).images().all().size();
     int snapshots = Cloud.region(Cloud.GOV).snapshots().all().size();
@@ -282,7 +289,10 @@ class PairingsTest {
             "ami:" + Cloud.newName("dry"),
             "--to-region",
             Cloud.GOV);
-    assertThat(unpack.text()).startsWith("would unpack s3://" + bucket);
+    assertThat(unpack.text())
+        .startsWith("would unpack s3://" + bucket)
+        .contains("\n  PutSnapshotBlock                  3 requests            1.5 MiB")
+        .contains("\n  S3 GET ");
     assertThat(Cloud.region(Cloud.GOV).images().all()).hasSize(images);
     assertThat(Cloud.region(Cloud.GOV).snapshots().all()).hasSize(snapshots);
     try (S3Client s3 = Cloud.s3(Cloud.EAST)) {
