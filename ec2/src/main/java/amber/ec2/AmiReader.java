@@ -89,22 +89,28 @@ public final class AmiReader {
   }
 
   private software.amazon.awssdk.services.ec2.model.Image image(String imageId) throws IOException {
-    DescribeImagesResponse answer =
-        aws.await(
-            imageId,
-            aws.ec2()
-                .describeImages(
-                    r -> r.imageIds(imageId).includeDeprecated(true).includeDisabled(true)));
-    if (answer.images().size() != 1) {
-      throw new NoSuchFileException(imageId, null, "EC2 shows no such image in this region");
-    }
-    var found = answer.images().get(0);
+    var found = find(imageId);
     String state = found.stateAsString();
     if (!state.equals("available") && !state.equals("disabled")) {
       throw new InvalidImageException(
           imageId, "is %s, should be available or disabled".formatted(state));
     }
     return found;
+  }
+
+  /** What EC2 shows of an image, in whatever state it is. */
+  software.amazon.awssdk.services.ec2.model.Image find(String imageId) throws IOException {
+    DescribeImagesResponse answer =
+        aws.await(
+            imageId,
+            () ->
+                aws.ec2()
+                    .describeImages(
+                        r -> r.imageIds(imageId).includeDeprecated(true).includeDisabled(true)));
+    if (answer.images().size() != 1) {
+      throw new NoSuchFileException(imageId, null, "EC2 shows no such image in this region");
+    }
+    return answer.images().get(0);
   }
 
   /** The root first, the others by name: EC2 promises no order. */
@@ -185,7 +191,7 @@ public final class AmiReader {
 
   private DescribeImageAttributeResponse attribute(String imageId, String name) throws IOException {
     return aws.await(
-        imageId, aws.ec2().describeImageAttribute(r -> r.imageId(imageId).attribute(name)));
+        imageId, () -> aws.ec2().describeImageAttribute(r -> r.imageId(imageId).attribute(name)));
   }
 
   private static List<Map<String, Object>> productCodes(

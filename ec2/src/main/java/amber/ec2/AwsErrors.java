@@ -160,6 +160,15 @@ final class AwsErrors {
     return failure instanceof NoSuchFileException;
   }
 
+  /** Whether AWS answered with this error code. */
+  static boolean hasCode(IOException failure, String code) {
+    Throwable cause = failure.getCause();
+    while (cause instanceof ExecutionException || cause instanceof CompletionException) {
+      cause = cause.getCause();
+    }
+    return cause instanceof AwsServiceException refusal && code(refusal).equals(code);
+  }
+
   static boolean is(IOException failure, Kind kind) {
     return failure instanceof AwsException refusal && refusal.kind() == kind;
   }

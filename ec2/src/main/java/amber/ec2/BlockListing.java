@@ -33,6 +33,7 @@ final class BlockListing {
   private final ReentrantLock lock = new ReentrantLock();
   private long listings;
   private Optional<BlockPage> newest = Optional.empty();
+  private Optional<BlockPage> spoiled = Optional.empty();
 
   BlockListing(Ec2Connection aws, String snapshotId, int sizeGiB) {
     this.aws = aws;
@@ -91,6 +92,7 @@ final class BlockListing {
       if (page.flatMap(p -> p.token(index)).filter(token::equals).isPresent()) {
         long listing = page.get().listing();
         aws.tokenPages().dropListing(snapshotId, listing);
+        spoiled = page;
         newest = newest.filter(last -> last.listing() != listing);
       }
     } finally {
@@ -111,7 +113,11 @@ final class BlockListing {
         return page;
       }
     }
-    BlockPage page = begin(index);
+    // Blocks just before this one may be on their way with tokens of the same page: a list that
+    // does
+    // not have them would be followed by one more, which takes the tokens of this one out of use.
+    int from = spoiled.filter(last -> last.covers(index)).map(BlockPage::from).orElse(index);
+    BlockPage page = begin(from);
     while (!page.covers(index) && page.next().isPresent()) {
       page = following(page);
     }

@@ -10,10 +10,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
@@ -31,7 +33,15 @@ public final class Ec2Connection implements Closeable {
   private static final double STARTS_PER_SECOND = 8;
   private static final int SPARE_CONNECTIONS = 8;
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
-  private static final Duration EC2_LIMIT = Duration.ofMinutes(5);
+
+  // What was made and is not wanted costs money if it stays, but nobody waits long for its end.
+  private static final RetryPolicy DELETE_RETRY =
+      new RetryPolicy(
+          20,
+          Duration.ofMinutes(1),
+          Duration.ofMillis(100),
+          Duration.ofSeconds(4),
+          Duration.ofSeconds(40));
 
   private final Ec2Settings settings;
   private final SdkAsyncHttpClient http;
@@ -41,6 +51,8 @@ public final class Ec2Connection implements Closeable {
   private final Channel puts;
   private final Channel lists;
   private final Channel starts;
+  private final Channel calls;
+  private final Channel deletes;
   private final BlockSlots readSlots;
   private final BlockSlots writeSlots;
   private final TokenPages tokenPages = new TokenPages();
@@ -57,11 +69,14 @@ public final class Ec2Connection implements Closeable {
    */
   record Channel(Pace pace, Retry retry, Retry freshRetry) {
     static Channel of(String what, double perSecond, Ec2Settings settings) {
-      Pace pace = new Pace(what, perSecond);
+      return of(new Pace(what, perSecond), settings.blockRetry(), freshPolicy(settings));
+    }
+
+    static Channel of(Pace pace, RetryPolicy policy, RetryPolicy freshPolicy) {
       return new Channel(
           pace,
-          new Retry(settings.blockRetry(), failure -> verdict(failure, pace)),
-          new Retry(freshPolicy(settings), failure -> freshVerdict(failure, pace)));
+          new Retry(policy, failure -> verdict(failure, pace)),
+          new Retry(freshPolicy, failure -> freshVerdict(failure, pace)));
     }
 
     private static RetryPolicy freshPolicy(Ec2Settings settings) {
@@ -98,6 +113,10 @@ public final class Ec2Connection implements Closeable {
     long retries() {
       return retry.retries() + freshRetry.retries();
     }
+
+    long throttles() {
+      return retry.throttles() + freshRetry.throttles();
+    }
   }
 
   private Ec2Connection(Ec2Settings settings) {
@@ -108,7 +127,7 @@ public final class Ec2Connection implements Closeable {
             .connectionTimeout(CONNECT_LIMIT)
             .connectionAcquisitionTimeout(settings.blockRetry().attemptLimit())
             .build();
-    // One layer of retries on the way of the blocks, and it is not the SDK's.
+    // One layer of retries, which counts what it does, and it is not the SDK's.
     this.ebs =
         common(EbsAsyncClient.builder(), settings)
             .httpClient(http)
@@ -120,12 +139,18 @@ public final class Ec2Connection implements Closeable {
     this.ec2 =
         common(Ec2AsyncClient.builder(), settings)
             .httpClient(http)
-            .overrideConfiguration(c -> c.apiCallTimeout(EC2_LIMIT))
+            .overrideConfiguration(
+                c ->
+                    c.retryStrategy(AwsRetryStrategy.doNotRetry())
+                        .apiCallAttemptTimeout(settings.blockRetry().attemptLimit()))
             .build();
     this.gets = Channel.of("GetSnapshotBlock", settings.blocksPerSecond(), settings);
     this.puts = Channel.of("PutSnapshotBlock", settings.blocksPerSecond(), settings);
     this.lists = Channel.of("ListSnapshotBlocks", LISTS_PER_SECOND, settings);
     this.starts = Channel.of("StartSnapshot and CompleteSnapshot", STARTS_PER_SECOND, settings);
+    this.calls = Channel.of("EC2", Double.POSITIVE_INFINITY, settings);
+    this.deletes =
+        Channel.of(new Pace("EC2", Double.POSITIVE_INFINITY), DELETE_RETRY, DELETE_RETRY);
     this.getRequests = new RequestFlow("GetSnapshotBlock", gets.pace());
     this.putRequests = new RequestFlow("PutSnapshotBlock", puts.pace());
     this.readSlots = new BlockSlots(settings.inFlight());
@@ -178,6 +203,16 @@ public final class Ec2Connection implements Closeable {
     return starts;
   }
 
+  /** EC2, without a pace of its own. */
+  Channel calls() {
+    return calls;
+  }
+
+  /** EC2 again, for taking back what was made. */
+  Channel deletes() {
+    return deletes;
+  }
+
   TokenPages tokenPages() {
     return tokenPages;
   }
@@ -205,17 +240,28 @@ public final class Ec2Connection implements Closeable {
 
   /** What was sent so far, and what had to be sent again. */
   public Ec2Counts counts() {
+    List<Channel> all = List.of(gets, puts, lists, starts, calls, deletes);
     return new Ec2Counts(
         gets.attempts(),
         puts.attempts(),
         lists.attempts(),
-        gets.retries() + puts.retries() + lists.retries(),
-        gets.pace().complaints() + puts.pace().complaints() + lists.pace().complaints());
+        starts.attempts(),
+        calls.attempts() + deletes.attempts(),
+        all.stream().mapToLong(Channel::retries).sum(),
+        all.stream().mapToLong(Channel::throttles).sum(),
+        gets.pace().perSecond(),
+        puts.pace().perSecond());
   }
 
-  /** Waits for the answer of EC2. */
-  <T> T await(String where, CompletableFuture<T> answer) throws IOException {
-    return await(where, answer, EC2_LIMIT);
+  /** Asks EC2, again if that fails for a moment: only for what may be asked twice. */
+  <T> T await(String where, Supplier<CompletableFuture<T>> request) throws IOException {
+    return await(where, calls.retry(), request);
+  }
+
+  /** Asks EC2 something that another attempt asks as well. */
+  <T> T await(String where, Retry retry, Supplier<CompletableFuture<T>> request)
+      throws IOException {
+    return retry.call((number, limit) -> await(where, request.get(), limit));
   }
 
   /** Waits for an answer. */

@@ -48,7 +48,7 @@ public record SnapshotDescription(
   /** Asks EC2. */
   public static SnapshotDescription of(Ec2Connection aws, String snapshotId) throws IOException {
     DescribeSnapshotsResponse answer =
-        aws.await(snapshotId, aws.ec2().describeSnapshots(r -> r.snapshotIds(snapshotId)));
+        aws.await(snapshotId, () -> aws.ec2().describeSnapshots(r -> r.snapshotIds(snapshotId)));
     if (answer.snapshots().size() != 1) {
       throw new NoSuchFileException(snapshotId, null, "EC2 shows no such snapshot in this region");
     }
@@ -128,9 +128,10 @@ public record SnapshotDescription(
       return aws
           .await(
               id,
-              aws.ec2()
-                  .describeSnapshotAttribute(
-                      r -> r.snapshotId(id).attribute("createVolumePermission")))
+              () ->
+                  aws.ec2()
+                      .describeSnapshotAttribute(
+                          r -> r.snapshotId(id).attribute("createVolumePermission")))
           .createVolumePermissions()
           .stream()
           .map(CreateVolumePermission::groupAsString)
@@ -142,7 +143,8 @@ public record SnapshotDescription(
 
   private boolean isRestorableByAll(Ec2Connection aws) throws IOException {
     return !aws.await(
-            id, aws.ec2().describeSnapshots(r -> r.snapshotIds(id).restorableByUserIds("all")))
+            id,
+            () -> aws.ec2().describeSnapshots(r -> r.snapshotIds(id).restorableByUserIds("all")))
         .snapshots()
         .isEmpty();
   }

@@ -3,9 +3,6 @@ package amber.ec2;
 import amber.block.Block;
 import amber.block.BlockSink;
 import amber.block.PendingVolume;
-import amber.work.Retry;
-import amber.work.Retry.Verdict;
-import amber.work.RetryPolicy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -176,25 +173,11 @@ public final class SnapshotWriter implements BlockSink, Closeable {
 
   /** Deletes a snapshot that nobody wants; that it is gone already is no failure. */
   void delete(String snapshotId, boolean fresh) throws IOException {
-    RetryPolicy policy =
-        new RetryPolicy(
-            8,
-            Duration.ofMinutes(1),
-            Duration.ofMillis(100),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(10));
-    Retry retry =
-        new Retry(
-            policy,
-            failure ->
-                fresh && AwsErrors.isNotFound(failure)
-                    ? Verdict.TRANSIENT
-                    : AwsErrors.verdict(failure));
     try {
-      retry.call(
-          (attempt, limit) ->
-              Ec2Connection.await(
-                  snapshotId, aws.ec2().deleteSnapshot(r -> r.snapshotId(snapshotId)), limit));
+      aws.await(
+          snapshotId,
+          aws.deletes().retry(fresh),
+          () -> aws.ec2().deleteSnapshot(r -> r.snapshotId(snapshotId)));
     } catch (java.nio.file.NoSuchFileException e) {
       // Gone, which is what was wanted.
       return;

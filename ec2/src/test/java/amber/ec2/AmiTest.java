@@ -86,34 +86,35 @@ class AmiTest {
   private String amiOf(String root, String data, String uefiData) throws IOException {
     return east.await(
             "test",
-            east.ec2()
-                .registerImage(
-                    r ->
-                        r.name("web/42 (test)")
-                            .description("Größe & <Farbe> 日本")
-                            .architecture("x86_64")
-                            .virtualizationType("hvm")
-                            .rootDeviceName("/dev/xvda")
-                            .bootMode("uefi")
-                            .tpmSupport("v2.0")
-                            .imdsSupport("v2.0")
-                            .enaSupport(true)
-                            .sriovNetSupport("simple")
-                            .uefiData(uefiData)
-                            .blockDeviceMappings(
-                                gp3("/dev/xvda", root, 8, 4000, 250),
-                                io2("/dev/sdf", data, 5, 1000),
-                                io2("/dev/sdg", data, 6, 500),
-                                empty("/dev/sdh"),
-                                BlockDeviceMapping.builder()
-                                    .deviceName("/dev/sdi")
-                                    .virtualName("ephemeral0")
-                                    .build())
-                            .tagSpecifications(
-                                TagSpecification.builder()
-                                    .resourceType("image")
-                                    .tags(Tags.list(tags(50)))
-                                    .build())))
+            () ->
+                east.ec2()
+                    .registerImage(
+                        r ->
+                            r.name("web/42 (test)")
+                                .description("Größe & <Farbe> 日本")
+                                .architecture("x86_64")
+                                .virtualizationType("hvm")
+                                .rootDeviceName("/dev/xvda")
+                                .bootMode("uefi")
+                                .tpmSupport("v2.0")
+                                .imdsSupport("v2.0")
+                                .enaSupport(true)
+                                .sriovNetSupport("simple")
+                                .uefiData(uefiData)
+                                .blockDeviceMappings(
+                                    gp3("/dev/xvda", root, 8, 4000, 250),
+                                    io2("/dev/sdf", data, 5, 1000),
+                                    io2("/dev/sdg", data, 6, 500),
+                                    empty("/dev/sdh"),
+                                    BlockDeviceMapping.builder()
+                                        .deviceName("/dev/sdi")
+                                        .virtualName("ephemeral0")
+                                        .build())
+                                .tagSpecifications(
+                                    TagSpecification.builder()
+                                        .resourceType("image")
+                                        .tags(Tags.list(tags(50)))
+                                        .build())))
         .imageId();
   }
 
@@ -308,14 +309,15 @@ class AmiTest {
   private String amiOfName(String root) throws IOException {
     return east.await(
             "test",
-            east.ec2()
-                .registerImage(
-                    r ->
-                        r.name("plain")
-                            .architecture("x86_64")
-                            .virtualizationType("hvm")
-                            .rootDeviceName("/dev/xvda")
-                            .blockDeviceMappings(gp3("/dev/xvda", root, 1, 3000, 125))))
+            () ->
+                east.ec2()
+                    .registerImage(
+                        r ->
+                            r.name("plain")
+                                .architecture("x86_64")
+                                .virtualizationType("hvm")
+                                .rootDeviceName("/dev/xvda")
+                                .blockDeviceMappings(gp3("/dev/xvda", root, 1, 3000, 125))))
         .imageId();
   }
 }

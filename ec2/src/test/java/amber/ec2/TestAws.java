@@ -7,6 +7,7 @@ import amber.emulator.ebs.EbsRules;
 import amber.emulator.ebs.EbsService;
 import amber.emulator.ec2.Ec2Rules;
 import amber.emulator.ec2.Ec2Service;
+import amber.emulator.fault.Faults;
 import amber.emulator.http.Front;
 import amber.emulator.http.Interference;
 import amber.emulator.state.SnapshotBlocks;
@@ -37,10 +38,12 @@ final class TestAws implements AutoCloseable {
 
   private final World world;
   private final Front front;
+  private final Faults faults;
 
-  private TestAws(World world, Front front) {
+  private TestAws(World world, Front front, Faults faults) {
     this.world = world;
     this.front = front;
+    this.faults = faults;
   }
 
   static TestAws start(Path directory) throws IOException {
@@ -50,13 +53,28 @@ final class TestAws implements AutoCloseable {
   static TestAws start(Path directory, EbsRules ebs, Ec2Rules ec2, Interference interference)
       throws IOException {
     World world = World.open(directory, Clock.systemUTC());
+    Faults faults = new Faults(0, Clock.systemUTC());
     Front front =
         Front.start(
             0,
             List.of(new EbsService(world, ebs), new Ec2Service(world, ec2)),
             world::hasRegion,
-            interference);
-    return new TestAws(world, front);
+            (service, operation, request, call) ->
+                faults.around(
+                    service,
+                    operation,
+                    request,
+                    () -> interference.around(service, operation, request, call)));
+    return new TestAws(world, front, faults);
+  }
+
+  static TestAws start(Path directory, EbsRules ebs, Ec2Rules ec2) throws IOException {
+    return start(directory, ebs, ec2, Interference.NONE);
+  }
+
+  /** How the services misbehave; can be changed at any time. */
+  Faults faults() {
+    return faults;
   }
 
   amber.emulator.state.Region region(String name) throws IOException {

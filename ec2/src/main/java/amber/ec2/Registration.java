@@ -1,0 +1,226 @@
+package amber.ec2;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.concurrent.TimeUnit;
+import software.amazon.awssdk.services.ec2.model.BlockDeviceMapping;
+import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.Image;
+import software.amazon.awssdk.services.ec2.model.RegisterImageRequest;
+
+/**
+ * One image on its way into EC2. RegisterImage knows no client token: whether a request whose
+ * answer was lost has worked is to be seen by the image's name and by its snapshots, which are new.
+ */
+final class Registration {
+
+  private static final String DUPLICATE = "InvalidAMIName.Duplicate";
+
+  private final Ec2Connection aws;
+  private final String name;
+  private final SortedMap<Integer, String> snapshotIds;
+
+  Registration(Ec2Connection aws, String name, SortedMap<Integer, String> snapshotIds) {
+    this.aws = aws;
+    this.name = name;
+    this.snapshotIds = snapshotIds;
+  }
+
+  /**
+   * Registers the image; if that fails, there is none.
+   *
+   * @return its id
+   */
+  String run(RegisterImageRequest request) throws IOException {
+    try {
+      return aws.calls().retry().call((number, limit) -> attempt(request, number == 1));
+    } catch (IOException e) {
+      if (!mayHaveWorked(e)) {
+        throw e;
+      }
+      return found(e);
+    }
+  }
+
+  private String attempt(RegisterImageRequest request, boolean first) throws IOException {
+    try {
+      return Ec2Connection.await(
+              "ami:" + name,
+              aws.ec2().registerImage(request),
+              aws.settings().blockRetry().attemptLimit())
+          .imageId();
+    } catch (AwsException e) {
+      if (!AwsErrors.hasCode(e, DUPLICATE)) {
+        throw e;
+      }
+      // An earlier attempt may be what has the name now; then it will be seen before long.
+      Optional<Image> holder = first ? named(aws, name) : awaitNamed();
+      if (holder.filter(this::isOurs).isPresent()) {
+        return holder.get().imageId();
+      }
+      throw exists(
+          name, holder.map(Image::imageId).orElse("an image that is not to be seen just now"));
+    }
+  }
+
+  private static boolean mayHaveWorked(IOException failure) {
+    return failure instanceof InterruptedIOException
+        || AwsErrors.is(failure, AwsException.Kind.TRANSIENT);
+  }
+
+  /** After a failure that says nothing: the image if it is there after all, else none. */
+  private String found(IOException failure) throws IOException {
+    // An interrupt is why we are here, perhaps; what was made is to be found all the same.
+    boolean interrupted = Thread.interrupted();
+    try {
+      Optional<Image> ours = awaitNamed().filter(this::isOurs);
+      if (ours.isEmpty()) {
+        throw failure;
+      }
+      if (!interrupted) {
+        return ours.get().imageId();
+      }
+      withdraw(ours.get().imageId(), failure);
+      throw failure;
+    } catch (IOException e) {
+      if (e != failure) {
+        failure.addSuppressed(e);
+      }
+      throw failure;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Waits for an image of the name, as long as EC2 may take to show one. */
+  private Optional<Image> awaitNamed() throws IOException {
+    long began = System.nanoTime();
+    Optional<Image> found = named(aws, name);
+    while (found.isEmpty() && System.nanoTime() - began < aws.settings().freshLimit().toNanos()) {
+      pause(name);
+      found = named(aws, name);
+    }
+    return found;
+  }
+
+  /** The image of this account and region that has a name, disabled or not. */
+  static Optional<Image> named(Ec2Connection aws, String name) throws IOException {
+    Filter filter = Filter.builder().name("name").values(name).build();
+    String token = null;
+    do {
+      String from = token;
+      var page =
+          aws.await(
+              "ami:" + name,
+              () ->
+                  aws.ec2()
+                      .describeImages(
+                          r ->
+                              r.owners("self")
+                                  .filters(filter)
+                                  .includeDisabled(true)
+                                  .includeDeprecated(true)
+                                  .nextToken(from)));
+      // In a filter, * and ? stand for others. One that was deregistered may be shown for a while.
+      Optional<Image> found =
+          page.images().stream()
+              .filter(image -> name.equals(image.name()))
+              .filter(image -> !"deregistered".equals(image.stateAsString()))
+              .findFirst();
+      if (found.isPresent()) {
+        return found;
+      }
+      token = page.nextToken();
+    } while (token != null && !token.isEmpty());
+    return Optional.empty();
+  }
+
+  private boolean isOurs(Image image) {
+    return image.blockDeviceMappings().stream()
+        .map(BlockDeviceMapping::ebs)
+        .anyMatch(ebs -> ebs != null && snapshotIds.containsValue(ebs.snapshotId()));
+  }
+
+  static FileAlreadyExistsException exists(String name, String imageId) {
+    return new FileAlreadyExistsException(
+        "ami:" + name, null, "is the name of " + imageId + " already, should be free");
+  }
+
+  /** Waits until the image can be used, and describes it. */
+  Ami awaitAvailable(String imageId) throws IOException {
+    long began = System.nanoTime();
+    AmiReader reader = new AmiReader(aws);
+    while (true) {
+      String state;
+      try {
+        state = reader.find(imageId).stateAsString();
+        if (state.equals("available")) {
+          return reader.describe(imageId);
+        }
+      } catch (NoSuchFileException e) {
+        // Whoever was shown the image may be told at the next look that there is none.
+        requireInTime(imageId, began, aws.settings().freshLimit(), "not shown by EC2");
+        state = "pending";
+      }
+      if (!state.equals("pending")) {
+        throw new IOException(
+            "ami:%s: registered as %s, which is %s, should be available"
+                .formatted(name, imageId, state));
+      }
+      requireInTime(imageId, began, aws.settings().snapshotLimit(), "pending");
+      pause(imageId);
+    }
+  }
+
+  private void requireInTime(String imageId, long began, Duration limit, String state)
+      throws IOException {
+    if (System.nanoTime() - began > limit.toNanos()) {
+      throw new IOException(
+          "ami:%s: registered as %s, which is %s after %d s, should be available"
+              .formatted(name, imageId, state, limit.toSeconds()));
+    }
+  }
+
+  private void pause(String what) throws InterruptedIOException {
+    try {
+      TimeUnit.NANOSECONDS.sleep(aws.settings().poll().toNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while waiting for " + what);
+    }
+  }
+
+  /** Takes back an image whose registration did not end well. */
+  void withdraw(String imageId, Exception failure) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      aws.await(
+          imageId,
+          aws.deletes().retry(true),
+          () -> aws.ec2().deregisterImage(r -> r.imageId(imageId)));
+    } catch (IOException e) {
+      if (!isGone(e)) {
+        failure.addSuppressed(
+            new IOException(
+                "%s: cannot be deregistered, should be, by hand: %s"
+                    .formatted(imageId, e.getMessage()),
+                e));
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static boolean isGone(IOException failure) {
+    return AwsErrors.isNotFound(failure) || AwsErrors.hasCode(failure, "InvalidAMIID.Unavailable");
+  }
+}
