@@ -2,12 +2,13 @@
 
 import os
 
-from measuring import MIB, commit, machine, mebibytes, median, output_of, software, spread
+from measuring import MIB, Failure, commit, machine, mebibytes, median, output_of, software, spread
 
 BLOCK_MIB = 0.5
 GIB_BLOCKS = 2048
 # What a JVM does in its first seconds is compiling; a quota is kept after that or never.
 WARM_UP_SLICES = 30
+LEAST_SLICES = 20
 
 
 def text(comparison, started):
@@ -78,10 +79,24 @@ def whole_table(cases):
     return lines
 
 
+def require_steady(case, run):
+    """Fails if a run under a quota is too short to tell a rate, which is better said at once."""
+    if case.quota and len(steady(run)) < LEAST_SLICES:
+        raise Failure(
+            f"{case.name}: ended within five seconds, which is too short to tell a rate: take a "
+            "larger disk, or more --text-blocks"
+        )
+
+
+def steady(run):
+    """Blocks in each tenth of a second from when the client is warm to its last."""
+    return run.server["blocksPer100ms"][WARM_UP_SLICES:-1]
+
+
 def steady_rate(run):
-    """Requests for blocks a second within the quota, from when the client is warm to its last."""
-    slices = run.server["blocksPer100ms"][WARM_UP_SLICES:-1]
-    return 10 * sum(slices) / len(slices) if slices else 0.0
+    """Requests for blocks a second within the quota; without one, a run may be over sooner."""
+    slices = steady(run) if len(steady(run)) >= LEAST_SLICES else run.server["blocksPer100ms"]
+    return 10 * sum(slices) / len(slices)
 
 
 def throttled(run):
