@@ -63,6 +63,14 @@ final class Leftovers {
     }
   }
 
+  /** The ids of uploads that were begun since, whoever began them. */
+  List<String> begunSince(Instant since) throws IOException {
+    return uploads().stream()
+        .filter(upload -> upload.initiated() != null && !upload.initiated().isBefore(since))
+        .map(MultipartUpload::uploadId)
+        .toList();
+  }
+
   private void abortOnce(String uploadId) throws IOException {
     try {
       requests.call(

@@ -1,36 +1,25 @@
 package amber.s3;
 
-import amber.work.Retry;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
+import java.util.zip.CRC32C;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
-import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.ChecksumType;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CopyPartResult;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 /** The requests by which one object is written, whole or in parts. */
 final class ObjectUpload {
-
-  private static final String NONE_MATCH = "*";
 
   // S3 may take minutes to put thousands of parts together.
   private static final Duration COMPLETION = Duration.ofMinutes(10);
@@ -38,8 +27,7 @@ final class ObjectUpload {
   private final Requests requests;
   private final S3Settings settings;
   private final S3Location location;
-  // Tells our object from another of the same key when an answer was lost.
-  private final String attempt = UUID.randomUUID().toString();
+  private final Publication publication;
   private final WriteHeaders headers;
   private volatile String uploadId;
   private boolean creationInDoubt;
@@ -49,9 +37,8 @@ final class ObjectUpload {
     this.requests = requests;
     this.settings = settings;
     this.location = location;
-    Map<String, String> metadata = new TreeMap<>(settings.metadata().encoded());
-    metadata.put(S3Metadata.ATTEMPT, attempt);
-    this.headers = new WriteHeaders(settings, metadata);
+    this.publication = new Publication(requests, location, settings.replace());
+    this.headers = new WriteHeaders(settings, publication.metadata(settings));
   }
 
   S3Location location() {
@@ -63,8 +50,16 @@ final class ObjectUpload {
     return uploadId != null;
   }
 
-  /** Begins a multipart upload. */
+  /** Begins a multipart upload of parts that carry a CRC-32C, unless the settings say not. */
   void begin() throws IOException {
+    begin(
+        settings.transfer().checksums()
+            ? Optional.of(S3Checksum.Algorithm.CRC32C)
+            : Optional.empty());
+  }
+
+  /** Begins a multipart upload of an object that has such a checksum of its whole. */
+  void begin(Optional<S3Checksum.Algorithm> checksum) throws IOException {
     CreateMultipartUploadRequest.Builder builder =
         CreateMultipartUploadRequest.builder()
             .bucket(location.bucket())
@@ -72,12 +67,13 @@ final class ObjectUpload {
             .expectedBucketOwner(requests.access().owner())
             .requestPayer(requests.access().payer());
     headers.applyTo(builder);
-    if (settings.transfer().checksums()) {
-      builder.checksumAlgorithm(ChecksumAlgorithm.CRC32_C).checksumType(ChecksumType.FULL_OBJECT);
-    }
+    checksum.ifPresent(
+        algorithm ->
+            builder.checksumAlgorithm(algorithm.s3()).checksumType(ChecksumType.FULL_OBJECT));
     firstCreation = Instant.now();
     uploadId =
-        noting(
+        publication
+            .noting(
                 () -> creationInDoubt = true,
                 "an upload cannot be begun",
                 Patience.USUAL,
@@ -110,8 +106,37 @@ final class ObjectUpload {
     return CompletedPart.builder().partNumber(number).eTag(etag).checksumCRC32C(crc).build();
   }
 
+  /** Stores one part of what another object holds, without its bytes coming here. */
+  CompletedPart copy(int number, CopiedRange range) throws IOException {
+    UploadPartCopyRequest.Builder request =
+        UploadPartCopyRequest.builder()
+            .destinationBucket(location.bucket())
+            .destinationKey(location.key())
+            .uploadId(uploadId)
+            .partNumber(number)
+            .expectedBucketOwner(requests.access().owner())
+            .requestPayer(requests.access().payer());
+    range.applyTo(request);
+    CopyPartResult result =
+        requests
+            .call(
+                location,
+                "part %d cannot be copied".formatted(number),
+                Patience.forBytes(range.bytes()),
+                () -> client().uploadPartCopy(request.build()))
+            .copyPartResult();
+    return CompletedPart.builder()
+        .partNumber(number)
+        .eTag(result.eTag())
+        .checksumCRC32C(result.checksumCRC32C())
+        .checksumCRC32(result.checksumCRC32())
+        .checksumCRC64NVME(result.checksumCRC64NVME())
+        .build();
+  }
+
   /** Makes the object of its parts. */
-  void complete(List<CompletedPart> parts, long bytes, int crc32c) throws IOException {
+  void complete(List<CompletedPart> parts, long bytes, Optional<S3Checksum> checksum)
+      throws IOException {
     CompleteMultipartUploadRequest.Builder builder =
         CompleteMultipartUploadRequest.builder()
             .bucket(location.bucket())
@@ -119,16 +144,21 @@ final class ObjectUpload {
             .uploadId(uploadId)
             .multipartUpload(m -> m.parts(parts))
             .mpuObjectSize(bytes)
-            .ifNoneMatch(settings.replace() ? null : NONE_MATCH)
+            .ifNoneMatch(publication.noneMatch())
             .expectedBucketOwner(requests.access().owner())
             .requestPayer(requests.access().payer());
-    if (settings.transfer().checksums()) {
-      builder.checksumType(ChecksumType.FULL_OBJECT).checksumCRC32C(checksum(crc32c));
-    }
-    publish(
+    checksum.ifPresent(sum -> sum.applyTo(builder));
+    publication.publish(
         bytes,
         Patience.longer(COMPLETION),
         () -> client().completeMultipartUpload(builder.build()));
+  }
+
+  /** What the whole object is to have, if parts carry checksums. */
+  Optional<S3Checksum> checksum(CRC32C whole) {
+    return settings.transfer().checksums()
+        ? Optional.of(S3Checksum.of(S3Checksum.Algorithm.CRC32C, whole))
+        : Optional.empty();
   }
 
   /** Stores the object at once. */
@@ -139,77 +169,12 @@ final class ObjectUpload {
             .key(location.key())
             .contentLength(part.bytes())
             .checksumCRC32C(checksum(part.crc32c()))
-            .ifNoneMatch(settings.replace() ? null : NONE_MATCH)
+            .ifNoneMatch(publication.noneMatch())
             .expectedBucketOwner(requests.access().owner())
             .requestPayer(requests.access().payer());
     headers.applyTo(builder);
-    publish(part.bytes(), part.patience(), () -> client().putObject(builder.build(), part.body()));
-  }
-
-  /** Does what makes the object visible, and finds out what happened if no answer says so. */
-  private <T> void publish(long bytes, Patience patience, Supplier<CompletableFuture<T>> request)
-      throws IOException {
-    boolean[] doubt = new boolean[1];
-    try {
-      noting(() -> doubt[0] = true, "cannot be stored", patience, request);
-    } catch (IOException e) {
-      Optional<HeadObjectResponse> there = look(e, doubt[0]);
-      if (doubt[0] && there.filter(this::isOurs).isPresent()) {
-        requireSize(there.orElseThrow(), bytes);
-        return;
-      }
-      if (there.isPresent()
-          && !settings.replace()
-          && RequestException.hasCode(e, "ConditionalRequestConflict")) {
-        FileAlreadyExistsException taken =
-            new FileAlreadyExistsException(location.toString(), null, "archive already exists");
-        taken.initCause(e);
-        throw taken;
-      }
-      throw e;
-    }
-    confirmSize(bytes);
-  }
-
-  /** What is under the key after a failure; nobody needs to know if it is certain. */
-  private Optional<HeadObjectResponse> look(IOException failure, boolean doubt) throws IOException {
-    boolean conflict = RequestException.hasCode(failure, "ConditionalRequestConflict");
-    if (!doubt && !conflict) {
-      return Optional.empty();
-    }
-    try {
-      return requests.head(location);
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-      if (doubt) {
-        throw new UnknownCommitException(location.toString(), failure);
-      }
-      throw failure;
-    }
-  }
-
-  private boolean isOurs(HeadObjectResponse head) {
-    return attempt.equals(head.metadata().get(S3Metadata.ATTEMPT));
-  }
-
-  private void confirmSize(long bytes) throws IOException {
-    try {
-      Optional<HeadObjectResponse> head = requests.head(location).filter(this::isOurs);
-      if (head.isPresent()) {
-        requireSize(head.orElseThrow(), bytes);
-      }
-    } catch (RequestException | AccessDeniedException e) {
-      // It is stored: S3 has said so, and has compared the size itself if it can.
-      return;
-    }
-  }
-
-  private void requireSize(HeadObjectResponse head, long bytes) throws IOException {
-    if (head.contentLength() != bytes) {
-      throw new IOException(
-          "%s: was stored with %d bytes, should have %d; do not use it"
-              .formatted(location, head.contentLength(), bytes));
-    }
+    publication.publish(
+        part.bytes(), part.patience(), () -> client().putObject(builder.build(), part.body()));
   }
 
   /** Throws the parts away, and an upload whose beginning was never answered. */
@@ -221,28 +186,6 @@ final class ObjectUpload {
     if (creationInDoubt) {
       leftovers.abortEmpty(firstCreation, Optional.ofNullable(uploadId));
     }
-  }
-
-  private <T> T noting(
-      Runnable doubt, String doing, Patience patience, Supplier<CompletableFuture<T>> request)
-      throws IOException {
-    Retry retry = requests.retry();
-    return retry.call(
-        patience.more(),
-        (number, limit) -> {
-          try {
-            return Requests.once(location, doing, patience, limit, request);
-          } catch (IOException e) {
-            if (!(e instanceof NoSuchFileException) && isInDoubt(e)) {
-              doubt.run();
-            }
-            throw e;
-          }
-        });
-  }
-
-  private static boolean isInDoubt(IOException failure) {
-    return RequestException.isDoubtful(failure) || failure instanceof InterruptedIOException;
   }
 
   private S3AsyncClient client() {

@@ -23,7 +23,14 @@ final class PartUploads implements AutoCloseable {
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
 
-  private final ObjectUpload upload;
+  /** The sending of one part, which may take long. */
+  @FunctionalInterface
+  interface Sending {
+    /** Sends it as part number so. */
+    CompletedPart run(int number) throws IOException;
+  }
+
+  private final S3Location location;
   private final int maxParts;
   private final Duration partLimit;
   private final ExecutorService threads;
@@ -31,8 +38,8 @@ final class PartUploads implements AutoCloseable {
   private final List<Future<CompletedPart>> parts = new ArrayList<>();
   private final AtomicReference<IOException> failure = new AtomicReference<>();
 
-  PartUploads(ObjectUpload upload, PartPlan plan) {
-    this.upload = upload;
+  PartUploads(S3Location location, PartPlan plan) {
+    this.location = location;
     this.maxParts = plan.limits().maxParts();
     this.partLimit = plan.partLimit();
     this.slots = new Semaphore(plan.inFlight());
@@ -45,10 +52,10 @@ final class PartUploads implements AutoCloseable {
   }
 
   /** Sends a part as soon as fewer than the most are being sent, and does not wait for its end. */
-  void send(Part part) throws IOException {
+  void send(Sending part) throws IOException {
     if (parts.size() == maxParts) {
       throw new IOException(
-          "%s: needs more parts, should be at most %d".formatted(upload.location(), maxParts));
+          "%s: needs more parts, should be at most %d".formatted(location, maxParts));
     }
     awaitSlot();
     requireNoFailure();
@@ -60,21 +67,16 @@ final class PartUploads implements AutoCloseable {
     try {
       if (!slots.tryAcquire(partLimit.toSeconds(), TimeUnit.SECONDS)) {
         throw new IOException(
-            "%s: no part was stored in %d s, given up"
-                .formatted(upload.location(), partLimit.toSeconds()));
+            "%s: no part was stored in %d s, given up".formatted(location, partLimit.toSeconds()));
       }
     } catch (InterruptedException e) {
       throw interrupted();
     }
   }
 
-  private CompletedPart store(int number, Part part) throws IOException {
+  private CompletedPart store(int number, Sending part) throws IOException {
     try {
-      CompletedPart stored = upload.store(number, part);
-      // Only now: a failed attempt's connection may still read the buffers until it is cut. What it
-      // could send after this does not have the checksum that it announced.
-      part.release();
-      return stored;
+      return part.run(number);
     } catch (IOException e) {
       failure.compareAndSet(null, e);
       throw e;
@@ -101,7 +103,7 @@ final class PartUploads implements AutoCloseable {
       } catch (TimeoutException e) {
         throw new IOException(
             "%s: part %d was not stored in %d s, given up"
-                .formatted(upload.location(), stored.size() + 1, partLimit.toSeconds()),
+                .formatted(location, stored.size() + 1, partLimit.toSeconds()),
             e);
       } catch (ExecutionException e) {
         requireNoFailure();
@@ -113,8 +115,7 @@ final class PartUploads implements AutoCloseable {
 
   private InterruptedIOException interrupted() {
     Thread.currentThread().interrupt();
-    return new InterruptedIOException(
-        upload.location() + ": interrupted while parts are being stored");
+    return new InterruptedIOException(location + ": interrupted while parts are being stored");
   }
 
   @Override

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
@@ -23,11 +24,13 @@ final class Requests {
 
   private final S3AsyncClient client;
   private final S3Access access;
+  private final RetryPolicy policy;
   private final Retry retry;
 
   Requests(S3AsyncClient client, S3Access access, RetryPolicy policy) {
     this.client = client;
     this.access = access;
+    this.policy = policy;
     this.retry = new Retry(policy, RequestException::verdict);
   }
 
@@ -37,6 +40,13 @@ final class Requests {
 
   S3Access access() {
     return access;
+  }
+
+  /** What repeats by itself is asked for once. */
+  <T> T callOnce(
+      S3Location location, String doing, Patience patience, Supplier<CompletableFuture<T>> request)
+      throws IOException {
+    return once(location, doing, patience, policy.attemptLimit().plus(patience.more()), request);
   }
 
   Retry retry() {
@@ -92,6 +102,16 @@ final class Requests {
 
   /** What S3 says about an object, if it is there. */
   Optional<HeadObjectResponse> head(S3Location location) throws IOException {
+    return head(location, null);
+  }
+
+  /**
+   * What S3 says about an object, if it is there.
+   *
+   * @param checksums whether to tell its checksums, which takes the right to use its key; or null
+   */
+  Optional<HeadObjectResponse> head(S3Location location, ChecksumMode checksums)
+      throws IOException {
     try {
       return Optional.of(
           call(
@@ -102,6 +122,7 @@ final class Requests {
                       b ->
                           b.bucket(location.bucket())
                               .key(location.key())
+                              .checksumMode(checksums)
                               .expectedBucketOwner(access.owner())
                               .requestPayer(access.payer()))));
     } catch (NoSuchFileException e) {

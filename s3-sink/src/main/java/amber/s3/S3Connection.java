@@ -15,6 +15,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.S3AsyncClientBuilder;
+import software.amazon.awssdk.services.s3.S3CrtAsyncClientBuilder;
+import software.amazon.awssdk.services.s3.endpoints.S3EndpointProvider;
 
 /**
  * Which S3 to speak to, and as whom. What is not given is found as all of AWS's tools find it.
@@ -43,6 +45,14 @@ public record S3Connection(
 
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
 
+  // Whole files: as many connections as a fast network takes, in the least memory that the library
+  // accepts. A connection over which nothing comes is cut; putting an object together takes S3 a
+  // while, but it sends blanks meanwhile.
+  private static final long FILE_PART_BYTES = 16L << 20;
+  private static final int FILE_CONNECTIONS = 16;
+  private static final long FILE_MEMORY_BYTES = 1L << 30;
+  private static final Duration STILL_LIMIT = Duration.ofMinutes(2);
+
   /** Checks what contradicts itself. */
   public S3Connection {
     if (connections < 1) {
@@ -61,12 +71,52 @@ public record S3Connection(
         Optional.empty(), Optional.empty(), Optional.of(endpoint), true, false, false, 64);
   }
 
-  S3AsyncClient open() throws IOException {
-    AwsCredentialsProvider credentials =
-        profile
-            .map(name -> DefaultCredentialsProvider.builder().profileName(name).build())
-            .orElseGet(() -> DefaultCredentialsProvider.builder().build());
-    return open(credentials);
+  AwsCredentialsProvider credentials() {
+    return profile
+        .map(name -> DefaultCredentialsProvider.builder().profileName(name).build())
+        .orElseGet(() -> DefaultCredentialsProvider.builder().build());
+  }
+
+  /** A client that moves whole files outside the heap, in parts that it chooses itself. */
+  S3AsyncClient openForFiles(AwsCredentialsProvider credentials) throws IOException {
+    try {
+      S3CrtAsyncClientBuilder builder =
+          S3AsyncClient.crtBuilder()
+              .credentialsProvider(credentials)
+              .region(findRegion())
+              .minimumPartSizeInBytes(FILE_PART_BYTES)
+              .thresholdInBytes(FILE_PART_BYTES)
+              .maxConcurrency(FILE_CONNECTIONS)
+              .maxNativeMemoryLimitInBytes(FILE_MEMORY_BYTES)
+              .httpConfiguration(
+                  http ->
+                      http.connectionTimeout(CONNECT_LIMIT)
+                          .connectionHealthConfiguration(
+                              health ->
+                                  health
+                                      .minimumThroughputInBps(1L)
+                                      .minimumThroughputTimeout(STILL_LIMIT)))
+              .forcePathStyle(pathStyle);
+      URI special = specialEndpoint();
+      if (special != null) {
+        builder.endpointOverride(special);
+      }
+      return builder.build();
+    } catch (SdkClientException e) {
+      throw new IOException("s3: cannot be connected to: " + e.getMessage(), e);
+    }
+  }
+
+  /** This builder has no settings for FIPS and dual stack. */
+  private URI specialEndpoint() {
+    if (endpoint.isPresent() || !(fips || dualStack)) {
+      return endpoint.orElse(null);
+    }
+    return S3EndpointProvider.defaultProvider()
+        .resolveEndpoint(p -> p.region(findRegion()).useFips(fips).useDualStack(dualStack))
+        .join()
+        .endpointUrl()
+        .toUri();
   }
 
   S3AsyncClient open(AwsCredentialsProvider credentials) throws IOException {

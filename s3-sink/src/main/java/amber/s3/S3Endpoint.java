@@ -8,25 +8,38 @@ import amber.work.RetryPolicy;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 
 /** A connection to S3, for archives to be stored and read. Many threads may use one. */
 public final class S3Endpoint implements Closeable {
 
+  private final S3Connection connection;
+  private final AwsCredentialsProvider credentials;
   private final S3AsyncClient client;
   private final Requests requests;
+  private FileTransfer files;
 
-  private S3Endpoint(S3AsyncClient client, S3Access access, RetryPolicy policy) {
-    this.client = client;
+  private S3Endpoint(
+      S3Connection connection,
+      AwsCredentialsProvider credentials,
+      S3Access access,
+      RetryPolicy policy)
+      throws IOException {
+    this.connection = connection;
+    this.credentials = credentials;
+    this.client = connection.open(credentials);
     this.requests = new Requests(client, access, policy);
   }
 
   /** Connects as the environment and the profile say. */
   public static S3Endpoint connect(S3Connection connection, S3Access access, RetryPolicy policy)
       throws IOException {
-    return new S3Endpoint(connection.open(), access, policy);
+    return connect(connection, connection.credentials(), access, policy);
   }
 
   /** Connects with these credentials. */
@@ -36,7 +49,7 @@ public final class S3Endpoint implements Closeable {
       S3Access access,
       RetryPolicy policy)
       throws IOException {
-    return new S3Endpoint(connection.open(credentials), access, policy);
+    return new S3Endpoint(connection, credentials, access, policy);
   }
 
   /** A sink that stores archives there. */
@@ -57,6 +70,71 @@ public final class S3Endpoint implements Closeable {
   /** What can be known of a stored archive without reading it, and its thawing. */
   public S3Object object(S3Location location) throws IOException {
     return S3Object.find(requests, location);
+  }
+
+  /** An object that is to be copied: with its checksum, if S3 keeps one of the whole. */
+  public S3Object toCopy(S3Location location) throws IOException {
+    return S3Object.findToCopy(requests, location);
+  }
+
+  /**
+   * Has S3 copy an object by itself, to a bucket of this endpoint; the source may be in another
+   * region of its partition.
+   *
+   * @param copied told of bytes that are copied
+   */
+  public void copy(S3Object source, S3Location target, S3Settings settings, LongConsumer copied)
+      throws IOException {
+    new ServerSideCopy(requests, source, target, settings, copied).run();
+    confirmChecksum(target, source.checksum());
+  }
+
+  /**
+   * Stores a file as an object, by the SDK's transfer manager.
+   *
+   * @param copied told of bytes that are sent
+   * @return the checksum of what was stored
+   */
+  public S3Checksum upload(Path file, S3Location target, S3Settings settings, LongConsumer copied)
+      throws IOException {
+    S3Checksum sum = files().upload(file, target, settings, copied);
+    confirmChecksum(target, Optional.of(sum));
+    return sum;
+  }
+
+  /**
+   * Fetches an object into a file, by the SDK's transfer manager, and reads the file again to
+   * compare it with the object's checksum.
+   *
+   * @param copied told of bytes that came
+   */
+  public void download(S3Object source, Path file, LongConsumer copied) throws IOException {
+    files().download(source, file, copied);
+  }
+
+  private synchronized FileTransfer files() throws IOException {
+    if (files == null) {
+      files = new FileTransfer(requests, connection.openForFiles(credentials));
+    }
+    return files;
+  }
+
+  /** Compares checksums where both sides have the same kind, and the target may be looked at. */
+  private void confirmChecksum(S3Location target, Optional<S3Checksum> expected)
+      throws IOException {
+    Optional<S3Checksum> stored;
+    try {
+      stored = S3Object.findToCopy(requests, target).checksum();
+    } catch (AccessDeniedException e) {
+      return;
+    }
+    if (expected.isPresent()
+        && stored.filter(sum -> sum.algorithm() == expected.get().algorithm()).isPresent()
+        && !stored.equals(expected)) {
+      throw new IOException(
+          "%s: was stored with %s, should have %s; do not use it"
+              .formatted(target, stored.get(), expected.get()));
+    }
   }
 
   /**
@@ -82,7 +160,10 @@ public final class S3Endpoint implements Closeable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (files != null) {
+      files.close();
+    }
     client.close();
   }
 }

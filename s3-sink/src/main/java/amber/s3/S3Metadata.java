@@ -17,9 +17,11 @@ import java.util.regex.Pattern;
  * What an object carries beside its bytes, to be seen without reading them. It is a courtesy: the
  * archive itself holds all of it, whole.
  *
- * @param values by name, as text; their encoded form is at most {@link #MAX_BYTES} long
+ * @param values by name, as text; encoded, and with what is carried, at most {@link #MAX_BYTES}
+ *     long
+ * @param carried what another object has, as it has it
  */
-public record S3Metadata(Map<String, String> values) {
+public record S3Metadata(Map<String, String> values, Map<String, String> carried) {
 
   /** Nothing. */
   public static final S3Metadata NONE = new S3Metadata(Map.of());
@@ -55,8 +57,21 @@ public record S3Metadata(Map<String, String> values) {
   private static final Pattern ACCOUNT = Pattern.compile("[0-9]{1,24}");
   private static final int HIGHEST_PLAIN = 0x7E;
 
+  /** Text alone. */
+  public S3Metadata(Map<String, String> values) {
+    this(values, Map.of());
+  }
+
+  /** What another object has, so that a copy has it, too. */
+  static S3Metadata carriedFrom(Map<String, String> encoded) {
+    Map<String, String> carried = new TreeMap<>(encoded);
+    carried.remove(ATTEMPT);
+    return new S3Metadata(Map.of(), carried);
+  }
+
   /** Checks names and length. */
   public S3Metadata {
+    carried = Collections.unmodifiableMap(new TreeMap<>(carried));
     values = Collections.unmodifiableMap(new TreeMap<>(values));
     for (String name : values.keySet()) {
       if (!NAME.matcher(name).matches() || name.equals(ATTEMPT)) {
@@ -66,6 +81,9 @@ public record S3Metadata(Map<String, String> values) {
       }
     }
     int bytes = bytes(values);
+    for (Map.Entry<String, String> entry : carried.entrySet()) {
+      bytes += entry.getKey().length() + entry.getValue().length();
+    }
     if (bytes > MAX_BYTES) {
       throw new IllegalArgumentException(
           "metadata of %d bytes, should be at most %d".formatted(bytes, MAX_BYTES));
@@ -135,7 +153,7 @@ public record S3Metadata(Map<String, String> values) {
 
   /** What is sent: every value in visible ASCII, so that no server in between can change it. */
   Map<String, String> encoded() {
-    Map<String, String> encoded = new TreeMap<>();
+    Map<String, String> encoded = new TreeMap<>(carried);
     values.forEach((name, value) -> encoded.put(name, encode(value)));
     return encoded;
   }

@@ -2,12 +2,15 @@ package amber.s3;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.Tier;
 
@@ -37,12 +40,27 @@ public final class S3Object {
   }
 
   static S3Object find(Requests requests, S3Location location) throws IOException {
-    Optional<HeadObjectResponse> head = requests.head(location);
+    return find(requests, location, null);
+  }
+
+  /** An object with its checksum, which who may read it may see. */
+  static S3Object findToCopy(Requests requests, S3Location location) throws IOException {
+    return find(requests, location, ChecksumMode.ENABLED);
+  }
+
+  private static S3Object find(Requests requests, S3Location location, ChecksumMode checksums)
+      throws IOException {
+    Optional<HeadObjectResponse> head = requests.head(location, checksums);
     if (head.isEmpty()) {
       requests.requireBucket(location);
       throw new NoSuchFileException(location.toString(), null, "no such archive");
     }
     return new S3Object(requests, location, head.orElseThrow());
+  }
+
+  /** Where it is. */
+  public S3Location location() {
+    return location;
   }
 
   /** Its size in bytes. */
@@ -64,6 +82,41 @@ public final class S3Object {
   /** What it carries beside its bytes. */
   public Map<String, String> metadata() {
     return S3Metadata.decoded(head.metadata());
+  }
+
+  /** What it carries beside its bytes, for a copy to carry as well. */
+  public S3Metadata carried() {
+    return S3Metadata.carriedFrom(head.metadata());
+  }
+
+  /** The checksum of all its bytes, if it was looked up to be copied, and S3 keeps one. */
+  public Optional<S3Checksum> checksum() {
+    return S3Checksum.of(head);
+  }
+
+  /**
+   * Its tags.
+   *
+   * @throws AccessDeniedException if they may not be seen
+   */
+  public Map<String, String> tags() throws IOException {
+    Map<String, String> tags = new TreeMap<>();
+    requests
+        .call(
+            location,
+            "its tags cannot be read",
+            () ->
+                requests
+                    .client()
+                    .getObjectTagging(
+                        b ->
+                            b.bucket(location.bucket())
+                                .key(location.key())
+                                .expectedBucketOwner(requests.access().owner())
+                                .requestPayer(requests.access().payer())))
+        .tagSet()
+        .forEach(tag -> tags.put(tag.key(), tag.value()));
+    return tags;
   }
 
   /** Whether it can be read. */

@@ -5,6 +5,7 @@ import amber.store.StoredArchive;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /**
  * An archive that is sent while it is written. Segments of 5 MiB or more are sent from their own
@@ -26,7 +27,7 @@ final class S3PendingArchive implements PendingArchive {
   S3PendingArchive(ObjectUpload upload, PartPlan plan, S3Spool spool) {
     this.upload = upload;
     this.plan = plan;
-    this.parts = new PartUploads(upload, plan);
+    this.parts = new PartUploads(upload.location(), plan);
     this.room = new PartRoom(plan, spool);
     this.part = new Part(room);
   }
@@ -81,8 +82,17 @@ final class S3PendingArchive implements PendingArchive {
     if (!upload.isBegun()) {
       upload.begin();
     }
-    parts.send(part);
+    Part full = part;
+    parts.send(number -> store(number, full));
     part = new Part(room);
+  }
+
+  private CompletedPart store(int number, Part full) throws IOException {
+    CompletedPart stored = upload.store(number, full);
+    // Only now: a failed attempt's connection may still read the buffers until it is cut. What it
+    // could send after this does not have the checksum that it announced.
+    full.release();
+    return stored;
   }
 
   @Override
@@ -91,7 +101,7 @@ final class S3PendingArchive implements PendingArchive {
       if (part.bytes() > 0) {
         send();
       }
-      upload.complete(parts.await(), sizeBytes, (int) crc.getValue());
+      upload.complete(parts.await(), sizeBytes, upload.checksum(crc));
     } else {
       upload.put(part);
       part.release();

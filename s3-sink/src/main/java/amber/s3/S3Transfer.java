@@ -10,6 +10,7 @@ package amber.s3;
  * @param checksums whether parts and object carry a CRC-32C, which some other stores do not know
  * @param limits what the store allows of parts
  * @param spool where parts go that do not fit in memory
+ * @param copyPartBytes what S3 copies by itself at once; larger objects it copies in parts
  */
 public record S3Transfer(
     int partsInFlight,
@@ -17,7 +18,8 @@ public record S3Transfer(
     long maxJoinedBytes,
     boolean checksums,
     S3PartLimits limits,
-    S3Spool spool) {
+    S3Spool spool,
+    long copyPartBytes) {
 
   /** The largest object of S3: 10,000 parts of 5 GiB. */
   public static final long LARGEST_OBJECT = (10_000L * 5) << 30;
@@ -25,10 +27,12 @@ public record S3Transfer(
   /**
    * Four parts at once, objects as large as S3 takes them, and 512 MiB for parts that are joined.
    */
-  public static final S3Transfer DEFAULT =
-      new S3Transfer(4, LARGEST_OBJECT, 512L << 20, true, S3PartLimits.DEFAULT, S3Spool.DEFAULT);
+  public static final S3Transfer DEFAULT = new S3Transfer(4, LARGEST_OBJECT, 512L << 20, true);
 
   private static final int MAX_IN_FLIGHT = 64;
+
+  // Far below what takes S3 minutes, and far above what its answer takes.
+  private static final long COPY_PART_BYTES = 256L << 20;
 
   /** Checks the limits. */
   public S3Transfer {
@@ -46,6 +50,13 @@ public record S3Transfer(
           "%d bytes for parts that are joined, should be at least %d"
               .formatted(maxJoinedBytes, PartPlan.MIN_PART_BYTES));
     }
+    if (copyPartBytes < PartPlan.MIN_PART_BYTES
+        || copyPartBytes > S3PartLimits.DEFAULT.maxPartBytes()) {
+      throw new IllegalArgumentException(
+          "parts of %d bytes to be copied, should be %d to %d"
+              .formatted(
+                  copyPartBytes, PartPlan.MIN_PART_BYTES, S3PartLimits.DEFAULT.maxPartBytes()));
+    }
   }
 
   /** These, with other numbers, and with S3's limits and the system's spool. */
@@ -57,16 +68,25 @@ public record S3Transfer(
         maxJoinedBytes,
         checksums,
         S3PartLimits.DEFAULT,
-        S3Spool.DEFAULT);
+        S3Spool.DEFAULT,
+        COPY_PART_BYTES);
   }
 
   /** These, for a store with other limits of parts. */
   public S3Transfer withLimits(S3PartLimits other) {
-    return new S3Transfer(partsInFlight, maxObjectBytes, maxJoinedBytes, checksums, other, spool);
+    return new S3Transfer(
+        partsInFlight, maxObjectBytes, maxJoinedBytes, checksums, other, spool, copyPartBytes);
   }
 
   /** These, with another spool. */
   public S3Transfer withSpool(S3Spool other) {
-    return new S3Transfer(partsInFlight, maxObjectBytes, maxJoinedBytes, checksums, limits, other);
+    return new S3Transfer(
+        partsInFlight, maxObjectBytes, maxJoinedBytes, checksums, limits, other, copyPartBytes);
+  }
+
+  /** These, with other parts where S3 copies by itself. */
+  public S3Transfer withCopyPartBytes(long other) {
+    return new S3Transfer(
+        partsInFlight, maxObjectBytes, maxJoinedBytes, checksums, limits, spool, other);
   }
 }

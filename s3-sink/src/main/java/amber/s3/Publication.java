@@ -1,0 +1,146 @@
+package amber.s3;
+
+import amber.work.Retry;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+
+/**
+ * What makes one object visible, and what has become of it if no answer says so. The object carries
+ * the name of this attempt, which tells it from another of the same key.
+ */
+final class Publication {
+
+  private final Requests requests;
+  private final S3Location location;
+  private final boolean replace;
+  private final String attempt = UUID.randomUUID().toString();
+
+  Publication(Requests requests, S3Location location, boolean replace) {
+    this.requests = requests;
+    this.location = location;
+    this.replace = replace;
+  }
+
+  /** The metadata that the object must carry. */
+  Map<String, String> metadata(S3Settings settings) {
+    Map<String, String> metadata = new TreeMap<>(settings.metadata().encoded());
+    metadata.put(S3Metadata.ATTEMPT, attempt);
+    return metadata;
+  }
+
+  /** What the request that makes the object visible asks not to be there. */
+  String noneMatch() {
+    return replace ? null : "*";
+  }
+
+  /** Makes the object visible by a request, and confirms that it has so many bytes. */
+  <T> void publish(long bytes, Patience patience, Supplier<CompletableFuture<T>> request)
+      throws IOException {
+    boolean[] doubt = new boolean[1];
+    try {
+      noting(() -> doubt[0] = true, "cannot be stored", patience, request);
+    } catch (IOException e) {
+      settle(e, doubt[0], bytes);
+      return;
+    }
+    confirm(bytes);
+  }
+
+  /** Asks, and notes when an attempt fails that may have had its effect. */
+  <T> T noting(
+      Runnable doubt, String doing, Patience patience, Supplier<CompletableFuture<T>> request)
+      throws IOException {
+    Retry retry = requests.retry();
+    return retry.call(
+        patience.more(),
+        (number, limit) -> {
+          try {
+            return Requests.once(location, doing, patience, limit, request);
+          } catch (IOException e) {
+            if (!(e instanceof NoSuchFileException) && isInDoubt(e)) {
+              doubt.run();
+            }
+            throw e;
+          }
+        });
+  }
+
+  private static boolean isInDoubt(IOException failure) {
+    return RequestException.isDoubtful(failure) || failure instanceof InterruptedIOException;
+  }
+
+  /**
+   * Finds out what has become of the object.
+   *
+   * @param failure thrown again unless the object is there, and ours
+   * @param doubt whether it may be there in spite of the failure
+   */
+  void settle(IOException failure, boolean doubt, long bytes) throws IOException {
+    Optional<HeadObjectResponse> there = look(failure, doubt);
+    if (doubt && there.filter(this::isOurs).isPresent()) {
+      requireSize(there.orElseThrow(), bytes);
+      return;
+    }
+    if (there.isPresent()
+        && !replace
+        && RequestException.hasCode(failure, "ConditionalRequestConflict")) {
+      FileAlreadyExistsException taken =
+          new FileAlreadyExistsException(location.toString(), null, "archive already exists");
+      taken.initCause(failure);
+      throw taken;
+    }
+    throw failure;
+  }
+
+  /** What is under the key after a failure; nobody needs to know if it is certain. */
+  private Optional<HeadObjectResponse> look(IOException failure, boolean doubt) throws IOException {
+    boolean conflict = RequestException.hasCode(failure, "ConditionalRequestConflict");
+    if (!doubt && !conflict) {
+      return Optional.empty();
+    }
+    try {
+      return requests.head(location);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+      if (doubt) {
+        throw new UnknownCommitException(location.toString(), failure);
+      }
+      throw failure;
+    }
+  }
+
+  private boolean isOurs(HeadObjectResponse head) {
+    return attempt.equals(head.metadata().get(S3Metadata.ATTEMPT));
+  }
+
+  /** Looks whether the object is as large as it should be, if it can be looked at. */
+  void confirm(long bytes) throws IOException {
+    try {
+      Optional<HeadObjectResponse> head = requests.head(location).filter(this::isOurs);
+      if (head.isPresent()) {
+        requireSize(head.orElseThrow(), bytes);
+      }
+    } catch (RequestException | AccessDeniedException e) {
+      // It is stored: S3 has said so, and has compared the size itself if it can.
+      return;
+    }
+  }
+
+  private void requireSize(HeadObjectResponse head, long bytes) throws IOException {
+    if (head.contentLength() != bytes) {
+      throw new IOException(
+          "%s: was stored with %d bytes, should have %d; do not use it"
+              .formatted(location, head.contentLength(), bytes));
+    }
+  }
+}
