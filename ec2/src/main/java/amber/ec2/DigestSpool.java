@@ -49,6 +49,13 @@ final class DigestSpool implements Closeable {
     }
   }
 
+  /** The first block from this one on that was not written. */
+  int nextAbsent(int index) {
+    synchronized (written) {
+      return written.nextClearBit(index);
+    }
+  }
+
   /** How many different blocks were written. */
   int count() {
     synchronized (written) {

@@ -1,6 +1,7 @@
 package amber.ec2;
 
 import amber.block.Block;
+import amber.block.BlockDigest;
 import amber.block.PendingVolume;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -22,6 +23,7 @@ final class PendingSnapshot implements PendingVolume {
   private final String snapshotId;
   private final int number;
   private final int blockCount;
+  private final boolean fillHoles;
   private final long startedAt = System.nanoTime();
   private final DigestSpool digests;
   private final AtomicReference<IOException> failure = new AtomicReference<>();
@@ -30,13 +32,19 @@ final class PendingSnapshot implements PendingVolume {
   private boolean ended;
 
   PendingSnapshot(
-      Ec2Connection aws, SnapshotWriter writer, String snapshotId, int number, long sizeBytes)
+      Ec2Connection aws,
+      SnapshotWriter writer,
+      String snapshotId,
+      int number,
+      long sizeBytes,
+      boolean fillHoles)
       throws IOException {
     this.aws = aws;
     this.writer = writer;
     this.snapshotId = snapshotId;
     this.number = number;
     this.blockCount = Block.count(sizeBytes);
+    this.fillHoles = fillHoles;
     this.digests = DigestSpool.open();
   }
 
@@ -121,6 +129,9 @@ final class PendingSnapshot implements PendingVolume {
 
   @Override
   public void commit() throws IOException {
+    if (fillHoles) {
+      writeZeros();
+    }
     if (!settle(ARRIVAL_LIMIT)) {
       throw new IOException(
           "%s: %d blocks have not arrived after %d min"
@@ -133,6 +144,16 @@ final class PendingSnapshot implements PendingVolume {
     ended = true;
     writer.committed(number, snapshotId);
     digests.close();
+  }
+
+  /** Writes zeros where nothing was written. */
+  private void writeZeros() throws IOException {
+    byte[] digest = BlockDigest.zeroBlock();
+    ByteBuffer zeros = ByteBuffer.allocate(Block.SIZE);
+    for (int index = digests.nextAbsent(0); index < blockCount; ) {
+      write(index, zeros, digest);
+      index = digests.nextAbsent(index);
+    }
   }
 
   private String complete(int count, String linear, int attempt, Duration limit)

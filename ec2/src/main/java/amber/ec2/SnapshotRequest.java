@@ -17,6 +17,8 @@ import java.util.regex.Pattern;
  * @param kmsKeyArn the key to encrypt with; without one the account's key for EBS
  * @param clientToken makes a repeated start the same start; at most 64 visible ASCII characters
  * @param timeoutMinutes how long EBS waits for the next block before it gives the snapshot up
+ * @param fillHoles whether blocks that nobody writes are written as zeros in the end, because an
+ *     encrypted snapshot reads as noise where nothing was written
  */
 public record SnapshotRequest(
     Optional<String> description,
@@ -24,7 +26,8 @@ public record SnapshotRequest(
     boolean encrypted,
     Optional<String> kmsKeyArn,
     String clientToken,
-    int timeoutMinutes) {
+    int timeoutMinutes,
+    boolean fillHoles) {
 
   /** The longest that EBS waits: all volumes of an image are begun before the first is written. */
   public static final int MAX_TIMEOUT_MINUTES = 4320;
@@ -67,6 +70,17 @@ public record SnapshotRequest(
         MAX_TIMEOUT_MINUTES);
   }
 
+  /** A snapshot in which what nobody writes stays absent. */
+  public SnapshotRequest(
+      Optional<String> description,
+      Map<String, String> tags,
+      boolean encrypted,
+      Optional<String> kmsKeyArn,
+      String clientToken,
+      int timeoutMinutes) {
+    this(description, tags, encrypted, kmsKeyArn, clientToken, timeoutMinutes, false);
+  }
+
   /** A snapshot that is encrypted if a key is given. */
   public SnapshotRequest(
       Optional<String> description,
@@ -94,6 +108,12 @@ public record SnapshotRequest(
       tags = Tags.settable(snapshots.get(volume).texts("tags"));
     }
     return new SnapshotRequest(description, tags, kmsKeyArn, clientToken, MAX_TIMEOUT_MINUTES);
+  }
+
+  /** The same, with zeros where nobody writes. */
+  public SnapshotRequest withHolesFilled() {
+    return new SnapshotRequest(
+        description, tags, encrypted, kmsKeyArn, clientToken, timeoutMinutes, true);
   }
 
   private static void require(boolean holds, String problem, Object... values) {

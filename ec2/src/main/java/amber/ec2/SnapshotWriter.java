@@ -53,7 +53,8 @@ public final class SnapshotWriter implements BlockSink, Closeable {
   @Override
   public PendingVolume begin(int number, long sizeBytes) throws IOException {
     long sizeGiB = (sizeBytes + GIB - 1) / GIB;
-    StartSnapshotRequest request = start(requests.apply(number), sizeGiB);
+    SnapshotRequest wanted = requests.apply(number);
+    StartSnapshotRequest request = start(wanted, sizeGiB);
     String where = "new snapshot for volume " + number;
     StartSnapshotResponse started =
         aws.starts()
@@ -70,7 +71,8 @@ public final class SnapshotWriter implements BlockSink, Closeable {
               .formatted(started.snapshotId(), started.blockSize(), Block.SIZE));
     }
     try {
-      return new PendingSnapshot(aws, this, started.snapshotId(), number, sizeGiB * GIB);
+      return new PendingSnapshot(
+          aws, this, started.snapshotId(), number, sizeGiB * GIB, wanted.fillHoles());
     } catch (IOException e) {
       delete(started.snapshotId(), true);
       throw e;
