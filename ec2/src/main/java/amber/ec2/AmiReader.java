@@ -40,19 +40,7 @@ public final class AmiReader {
   public Ami describe(String imageId) throws IOException {
     var found = image(imageId);
     List<BlockDeviceMapping> devices = sorted(found);
-    List<String> snapshotIds =
-        devices.stream()
-            .map(BlockDeviceMapping::ebs)
-            .filter(ebs -> ebs != null && ebs.snapshotId() != null)
-            .map(EbsBlockDevice::snapshotId)
-            .distinct()
-            .toList();
-    if (snapshotIds.isEmpty() || snapshotIds.size() > Image.MAX_VOLUMES) {
-      throw new InvalidImageException(
-          imageId,
-          "has %d snapshots (root device type %s), should have 1 to %d"
-              .formatted(snapshotIds.size(), found.rootDeviceTypeAsString(), Image.MAX_VOLUMES));
-    }
+    List<String> snapshotIds = snapshotIds(found);
     List<Volume> volumes = new ArrayList<>();
     List<Object> snapshots = new ArrayList<>();
     for (String snapshotId : snapshotIds) {
@@ -86,6 +74,29 @@ public final class AmiReader {
         .put("tags", Tags.map(found.tags()))
         .put(EC2, ec2.build());
     return new Ami(new Image(attributes.build(), volumes), snapshotIds, notes);
+  }
+
+  /** The snapshots behind an image's devices, each once. */
+  List<String> snapshotIds(String imageId) throws IOException {
+    return snapshotIds(image(imageId));
+  }
+
+  private static List<String> snapshotIds(software.amazon.awssdk.services.ec2.model.Image found)
+      throws InvalidImageException {
+    List<String> snapshotIds =
+        sorted(found).stream()
+            .map(BlockDeviceMapping::ebs)
+            .filter(ebs -> ebs != null && ebs.snapshotId() != null)
+            .map(EbsBlockDevice::snapshotId)
+            .distinct()
+            .toList();
+    if (snapshotIds.isEmpty() || snapshotIds.size() > Image.MAX_VOLUMES) {
+      throw new InvalidImageException(
+          found.imageId(),
+          "has %d snapshots (root device type %s), should have 1 to %d"
+              .formatted(snapshotIds.size(), found.rootDeviceTypeAsString(), Image.MAX_VOLUMES));
+    }
+    return snapshotIds;
   }
 
   private software.amazon.awssdk.services.ec2.model.Image image(String imageId) throws IOException {

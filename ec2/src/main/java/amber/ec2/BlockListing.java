@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import software.amazon.awssdk.services.ebs.model.ListSnapshotBlocksRequest;
@@ -57,6 +58,21 @@ final class BlockListing {
         page = following(page);
         consumer.accept(page.indexes());
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The first block that is listed, if any is. */
+  OptionalInt first() throws IOException {
+    lock();
+    try {
+      BlockPage page = begin(0);
+      while (page.indexes().length == 0 && page.next().isPresent()) {
+        page = following(page);
+      }
+      int[] indexes = page.indexes();
+      return indexes.length == 0 ? OptionalInt.empty() : OptionalInt.of(indexes[0]);
     } finally {
       lock.unlock();
     }

@@ -15,9 +15,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.client.builder.AwsAsyncClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
 import software.amazon.awssdk.services.ebs.EbsAsyncClient;
@@ -173,6 +176,12 @@ public final class Ec2Connection implements Closeable {
       builder.dualstackEnabled(true);
     }
     return builder;
+  }
+
+  /** A client of another service of the same account and region, to be closed by the caller. */
+  <B extends AwsAsyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C client(
+      B builder, Consumer<ClientOverrideConfiguration.Builder> configuration) {
+    return common(builder, settings).httpClient(http).overrideConfiguration(configuration).build();
   }
 
   Ec2Settings settings() {

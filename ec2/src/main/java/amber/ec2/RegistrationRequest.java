@@ -4,9 +4,11 @@ import amber.image.Image;
 import amber.image.InvalidImageException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import software.amazon.awssdk.services.ec2.model.BlockDeviceMapping;
 import software.amazon.awssdk.services.ec2.model.EbsBlockDevice;
@@ -16,6 +18,14 @@ import software.amazon.awssdk.services.ec2.model.TagSpecification;
 
 /** What RegisterImage is asked for: every attribute of an image that EC2 lets one set. */
 final class RegistrationRequest {
+
+  /** The type of a volume of which nothing is known. */
+  static final String USUAL_TYPE = "gp3";
+
+  // /dev/sdf to /dev/sdz, then /dev/xvdba to /dev/xvdcz.
+  private static final int LETTERS = 26;
+  private static final int FIRST_LETTER = 'f' - 'a';
+  private static final int SHORT_NAMES = LETTERS - FIRST_LETTER;
 
   private RegistrationRequest() {}
 
@@ -61,17 +71,52 @@ final class RegistrationRequest {
     }
     if (devices.isEmpty()) {
       for (int number = 0; number < image.volumes().size(); number++) {
-        String usual = number == 0 ? "/dev/xvda" : "/dev/sd" + (char) ('e' + number);
-        String deviceName = image.volumes().get(number).device().orElse(usual);
+        String deviceName = deviceName(image, number);
         String snapshotId = snapshotIds.get(number);
         devices.add(
             BlockDeviceMapping.builder()
                 .deviceName(deviceName)
-                .ebs(e -> e.snapshotId(snapshotId).volumeType("gp3"))
+                .ebs(e -> e.snapshotId(snapshotId).volumeType(USUAL_TYPE))
                 .build());
       }
     }
     return devices;
+  }
+
+  /** Finds out whether there is a name for the device of each volume of what was no AMI. */
+  static void requireDeviceNames(Image image, String location) throws InvalidImageException {
+    Set<String> names = new HashSet<>();
+    for (int number = 0; number < image.volumes().size(); number++) {
+      String name = deviceName(image, number);
+      if (name.isEmpty() || !names.add(name)) {
+        throw new InvalidImageException(
+            location,
+            "device '%s' of volume %d, should be there once, and be one of those that EC2 knows"
+                .formatted(name, number));
+      }
+    }
+  }
+
+  private static String deviceName(Image image, int number) {
+    return image.volumes().get(number).device().orElseGet(() -> usualName(number));
+  }
+
+  private static String usualName(int number) {
+    if (number == 0) {
+      return "/dev/xvda";
+    }
+    int place = number - 1;
+    if (place < SHORT_NAMES) {
+      return "/dev/sd" + letter(FIRST_LETTER + place);
+    }
+    int more = place - SHORT_NAMES;
+    return more < 2 * LETTERS
+        ? "/dev/xvd" + letter(1 + more / LETTERS) + letter(more % LETTERS)
+        : "";
+  }
+
+  private static char letter(int number) {
+    return (char) ('a' + number);
   }
 
   private static BlockDeviceMapping device(
@@ -102,7 +147,7 @@ final class RegistrationRequest {
     }
     device.number("sizeGiB").ifPresent(ebs::volumeSize);
     device.flag("deleteOnTermination").ifPresent(ebs::deleteOnTermination);
-    String type = device.text("volumeType").orElse("gp3");
+    String type = device.text("volumeType").orElse(USUAL_TYPE);
     ebs.volumeType(type);
     // Of gp2, EC2 shows what the size gives, and does not take it back.
     if (type.equals("gp3") || type.startsWith("io")) {

@@ -1,9 +1,12 @@
 package amber.ec2;
 
+import amber.block.Block;
 import amber.block.BlockReader;
 import amber.block.BlockSet;
 import amber.block.BlockSource;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.OptionalInt;
 
 /**
  * The blocks of a snapshot, read through EBS direct.
@@ -63,6 +66,16 @@ public final class SnapshotBlocks implements BlockSource {
       if (i == indexes.length || indexes[i] != indexes[i - 1] + 1) {
         blocks.add(indexes[begin], i - begin);
         begin = i;
+      }
+    }
+  }
+
+  /** Lists and reads the first block, to see whether that is allowed; what it needs may be KMS. */
+  void tryOut() throws IOException {
+    OptionalInt first = listing.first();
+    if (first.isPresent()) {
+      try (BlockReader reader = read(new int[] {first.getAsInt()})) {
+        reader.next(ByteBuffer.allocate(Block.SIZE));
       }
     }
   }

@@ -9,7 +9,7 @@ import software.amazon.awssdk.services.ec2.model.Tag;
 /** What EC2 takes as tags. */
 final class Tags {
 
-  private static final int MOST = 50;
+  static final int MOST = 50;
   private static final int LONGEST_NAME = 128;
   private static final int LONGEST_VALUE = 256;
   private static final String RESERVED = "aws:";

@@ -39,11 +39,13 @@ final class TestAws implements AutoCloseable {
   private final World world;
   private final Front front;
   private final Faults faults;
+  private final QuotaService quotas;
 
-  private TestAws(World world, Front front, Faults faults) {
+  private TestAws(World world, Front front, Faults faults, QuotaService quotas) {
     this.world = world;
     this.front = front;
     this.faults = faults;
+    this.quotas = quotas;
   }
 
   static TestAws start(Path directory) throws IOException {
@@ -54,10 +56,11 @@ final class TestAws implements AutoCloseable {
       throws IOException {
     World world = World.open(directory, Clock.systemUTC());
     Faults faults = new Faults(0, Clock.systemUTC());
+    QuotaService quotas = new QuotaService();
     Front front =
         Front.start(
             0,
-            List.of(new EbsService(world, ebs), new Ec2Service(world, ec2)),
+            List.of(new EbsService(world, ebs), new Ec2Service(world, ec2), quotas),
             world::hasRegion,
             (service, operation, request, call) ->
                 faults.around(
@@ -65,11 +68,16 @@ final class TestAws implements AutoCloseable {
                     operation,
                     request,
                     () -> interference.around(service, operation, request, call)));
-    return new TestAws(world, front, faults);
+    return new TestAws(world, front, faults, quotas);
   }
 
   static TestAws start(Path directory, EbsRules ebs, Ec2Rules ec2) throws IOException {
     return start(directory, ebs, ec2, Interference.NONE);
+  }
+
+  /** What Service Quotas tells; nothing until it is set. */
+  QuotaService quotas() {
+    return quotas;
   }
 
   /** How the services misbehave; can be changed at any time. */

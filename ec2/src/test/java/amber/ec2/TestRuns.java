@@ -32,11 +32,6 @@ final class TestRuns {
 
   /** A registered image of one snapshot. */
   static String ami(Ec2Connection aws, String name, String snapshotId) throws IOException {
-    BlockDeviceMapping root =
-        BlockDeviceMapping.builder()
-            .deviceName("/dev/xvda")
-            .ebs(e -> e.snapshotId(snapshotId).volumeType("gp3"))
-            .build();
     return aws.await(
             "test",
             () ->
@@ -48,8 +43,15 @@ final class TestRuns {
                                 .virtualizationType("hvm")
                                 .rootDeviceName("/dev/xvda")
                                 .enaSupport(true)
-                                .blockDeviceMappings(root)))
+                                .blockDeviceMappings(device("/dev/xvda", snapshotId))))
         .imageId();
+  }
+
+  static BlockDeviceMapping device(String name, String snapshotId) {
+    return BlockDeviceMapping.builder()
+        .deviceName(name)
+        .ebs(e -> e.snapshotId(snapshotId).volumeType("gp3"))
+        .build();
   }
 
   /** Packs an image into a file. */

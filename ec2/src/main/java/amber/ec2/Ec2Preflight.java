@@ -1,0 +1,91 @@
+package amber.ec2;
+
+import amber.image.Image;
+import amber.work.Preflight;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+
+/**
+ * Finds out, before any work, what would stop it: everything that EC2 and EBS can be asked without
+ * making anything. All of it is told to a {@link Preflight}.
+ */
+public final class Ec2Preflight {
+
+  private Ec2Preflight() {}
+
+  /**
+   * Whether an image can be packed: it is there, and each of its snapshots can be listed and read.
+   * One block of each is read.
+   */
+  public static void packing(Ec2Connection aws, String imageId, Preflight preflight)
+      throws InterruptedIOException {
+    List<String> snapshotIds = new ArrayList<>();
+    AmiReader reader = new AmiReader(aws);
+    if (!preflight.check(() -> snapshotIds.addAll(reader.snapshotIds(imageId)))) {
+      return;
+    }
+    boolean described = true;
+    for (String snapshotId : snapshotIds) {
+      described &= preflight.check(() -> requireShown(aws, imageId, snapshotId));
+    }
+    if (described) {
+      preflight.check(() -> reader.describe(imageId));
+      for (String snapshotId : snapshotIds) {
+        packingSnapshot(aws, snapshotId, preflight);
+      }
+    }
+  }
+
+  /** Whether a snapshot can be packed. One block of it is read. */
+  public static void packingSnapshot(Ec2Connection aws, String snapshotId, Preflight preflight)
+      throws InterruptedIOException {
+    preflight.check(
+        () -> {
+          try (SnapshotBlocks blocks = SnapshotBlocks.open(aws, snapshotId)) {
+            blocks.tryOut();
+          }
+        });
+  }
+
+  private static void requireShown(Ec2Connection aws, String imageId, String snapshotId)
+      throws IOException {
+    try {
+      SnapshotDescription.of(aws, snapshotId);
+    } catch (NoSuchFileException e) {
+      AccessDeniedException denied =
+          new AccessDeniedException(
+              snapshotId,
+              null,
+              "is of %s, which may be seen, but may not be seen itself: whoever shares an image has"
+                      .formatted(imageId)
+                  + " to share its snapshots too");
+      denied.initCause(e);
+      throw denied;
+    }
+  }
+
+  /**
+   * Whether an image can be made of new snapshots: EC2 will take its name and attributes, its
+   * snapshots can be begun, and the caller may do all that it takes.
+   *
+   * @param image what is wanted
+   * @param requests what each snapshot shall be, by the volume's number
+   * @param withoutProductCodes whether an image with product codes may be registered without them
+   * @return what becomes of the snapshots, as far as it could be found out
+   */
+  public static UnpackOutlook unpacking(
+      Ec2Connection aws,
+      Image image,
+      String name,
+      IntFunction<SnapshotRequest> requests,
+      boolean withoutProductCodes,
+      Preflight preflight)
+      throws InterruptedIOException {
+    return new UnpackCheck(aws, image, name, requests, preflight).check(withoutProductCodes);
+  }
+}

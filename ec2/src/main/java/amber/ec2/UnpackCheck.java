@@ -1,0 +1,216 @@
+package amber.ec2;
+
+import amber.ec2.AwsException.Kind;
+import amber.image.Image;
+import amber.image.InvalidImageException;
+import amber.work.Preflight;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.ec2.Ec2AsyncClient;
+import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.RegisterImageRequest;
+
+/** Finds out whether an image can be made of new snapshots. */
+final class UnpackCheck {
+
+  // Nobody has these; EC2 tells first whether a caller may, and then whether they exist.
+  private static final String NO_SNAPSHOT = "snap-0ffffffffffffffff";
+  private static final String NO_IMAGE = "ami-0ffffffffffffffff";
+  private static final String WOULD_WORK = "DryRunOperation";
+  private static final int PAGE = 1000;
+
+  private final Ec2Connection aws;
+  private final Image image;
+  private final String name;
+  private final String location;
+  private final IntFunction<SnapshotRequest> requests;
+  private final Preflight preflight;
+
+  UnpackCheck(
+      Ec2Connection aws,
+      Image image,
+      String name,
+      IntFunction<SnapshotRequest> requests,
+      Preflight preflight) {
+    this.aws = aws;
+    this.image = image;
+    this.name = name;
+    this.location = "ami:" + name;
+    this.requests = requests;
+    this.preflight = preflight;
+  }
+
+  UnpackOutlook check(boolean withoutProductCodes) throws InterruptedIOException {
+    ImageRegistrar registrar = new ImageRegistrar(aws, withoutProductCodes);
+    if (preflight.check(() -> ImageRegistrar.requireName(name))) {
+      preflight.check(() -> registrar.requireFree(name));
+    }
+    boolean tagged = preflight.check(() -> ImageRegistrar.requireTags(image, name));
+    preflight.check(() -> registrar.requireNoProductCodes(image, name));
+    int before = preflight.problems().size();
+    new RegistrationRules(image, name, preflight).check();
+    if (tagged && preflight.problems().size() == before) {
+      preflight.check(this::requireRegistration);
+    }
+    preflight.check(this::warnOfTags);
+    preflight.check(this::warnOfDeletion);
+    preflight.check(this::requireKeysHere);
+    AccountLimits limits = AccountLimits.of(aws);
+    preflight.check(() -> requireRoomFor(limits));
+    return outlook(limits);
+  }
+
+  private UnpackOutlook outlook(AccountLimits limits) throws InterruptedIOException {
+    TargetEncryption[] found = {new TargetEncryption(false, Optional.empty(), false)};
+    SortedSet<Integer> noisy = new TreeSet<>();
+    preflight.check(
+        () -> {
+          found[0] = TargetEncryption.of(aws);
+          for (int number = 0; number < image.volumes().size(); number++) {
+            if (found[0].spoilsHoles(image, number, requests.apply(number))) {
+              noisy.add(number);
+            }
+          }
+        });
+    if (!found[0].known()) {
+      preflight.warn(
+          location
+              + ": whether the account encrypts new snapshots unasked may not be asked"
+              + " (ec2:GetEbsEncryptionByDefault)");
+    }
+    return new UnpackOutlook(found[0], limits, noisy);
+  }
+
+  /** RegisterImage without its effect; its snapshots are not there yet. */
+  private void requireRegistration() throws IOException {
+    SortedMap<Integer, String> none = new TreeMap<>();
+    for (int number = 0; number < image.volumes().size(); number++) {
+      none.put(number, NO_SNAPSHOT);
+    }
+    RegisterImageRequest request =
+        RegistrationRequest.of(image, name, none).toBuilder().dryRun(true).build();
+    tryOut(ec2 -> ec2.registerImage(request));
+  }
+
+  private void warnOfTags() throws IOException {
+    Set<Map.Entry<String, String>> tags = new LinkedHashSet<>();
+    for (int number = 0; number < image.volumes().size(); number++) {
+      tags.addAll(requests.apply(number).tags().entrySet());
+    }
+    if (tags.isEmpty()) {
+      return;
+    }
+    Map<String, String> some = new TreeMap<>();
+    tags.stream().limit(Tags.MOST).forEach(tag -> some.put(tag.getKey(), tag.getValue()));
+    // A policy may allow it to who makes the snapshot only, which cannot be tried out.
+    warnIfDenied(
+        "tags of snapshots may not be set (ec2:CreateTags), unless that is allowed while they are"
+            + " begun",
+        ec2 -> ec2.createTags(r -> r.resources(NO_SNAPSHOT).tags(Tags.list(some)).dryRun(true)));
+  }
+
+  private void warnOfDeletion() throws IOException {
+    warnIfDenied(
+        "snapshots may not be deleted (ec2:DeleteSnapshot), so those of a run that fails will stay",
+        ec2 -> ec2.deleteSnapshot(r -> r.snapshotId(NO_SNAPSHOT).dryRun(true)));
+    warnIfDenied(
+        "images may not be deregistered (ec2:DeregisterImage), so that of a run that fails may stay",
+        ec2 -> ec2.deregisterImage(r -> r.imageId(NO_IMAGE).dryRun(true)));
+  }
+
+  private void warnIfDenied(String warning, Trial trial) throws IOException {
+    try {
+      tryOut(trial);
+    } catch (AccessDeniedException e) {
+      preflight.warn(location + ": " + warning);
+    }
+  }
+
+  /** A request without its effect. */
+  private interface Trial {
+    CompletableFuture<?> send(Ec2AsyncClient ec2);
+  }
+
+  private void tryOut(Trial trial) throws IOException {
+    Supplier<CompletableFuture<Object>> request =
+        () -> trial.send(aws.ec2()).thenApply(answer -> answer);
+    try {
+      aws.await(location, request);
+    } catch (NoSuchFileException e) {
+      // Who is told that is allowed to ask.
+      return;
+    } catch (AwsException e) {
+      boolean ofNobodys = e.getMessage().contains(NO_SNAPSHOT) || e.getMessage().contains(NO_IMAGE);
+      if (!ofNobodys && !AwsErrors.hasCode(e, WOULD_WORK)) {
+        throw e;
+      }
+    }
+  }
+
+  private void requireKeysHere() throws IOException {
+    Region region = aws.settings().region();
+    String partition = region.metadata() == null ? "" : region.metadata().partition().id();
+    for (int number = 0; number < image.volumes().size(); number++) {
+      String arn = requests.apply(number).kmsKeyArn().orElse("");
+      String[] parts = arn.split(":", -1);
+      boolean here =
+          arn.isEmpty()
+              || (parts[3].equals(region.id())
+                  && (partition.isEmpty() || parts[1].equals(partition)));
+      if (!here) {
+        throw new InvalidImageException(
+            location,
+            "KMS key %s is of %s, should be of %s: keys do not leave their region"
+                .formatted(arn, parts[3], region.id()));
+      }
+    }
+  }
+
+  private void requireRoomFor(AccountLimits limits) throws IOException {
+    int pending = pending(limits.pendingSnapshots());
+    int more = image.volumes().size();
+    if (pending + more > limits.pendingSnapshots()) {
+      throw new AwsException(
+          Kind.QUOTA,
+          location,
+          "%d snapshots are pending, should be at most %d: with %d more there would be more than the"
+                  .formatted(pending, Math.max(0, limits.pendingSnapshots() - more), more)
+              + " %d that the account may have".formatted(limits.pendingSnapshots()),
+          null);
+    }
+  }
+
+  private int pending(int enough) throws IOException {
+    Filter filter = Filter.builder().name("status").values("pending").build();
+    int count = 0;
+    String token = null;
+    do {
+      String from = token;
+      var page =
+          aws.await(
+              location,
+              () ->
+                  aws.ec2()
+                      .describeSnapshots(
+                          r ->
+                              r.ownerIds("self").filters(filter).maxResults(PAGE).nextToken(from)));
+      count += page.snapshots().size();
+      token = page.nextToken();
+    } while (token != null && !token.isEmpty() && count < enough);
+    return count;
+  }
+}
