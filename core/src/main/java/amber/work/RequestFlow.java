@@ -127,15 +127,25 @@ public final class RequestFlow implements AutoCloseable {
   private void run() {
     IOException why;
     try {
-      while (true) {
+      // What is sent by may swallow an interrupt: the flag tells as well.
+      while (!isEnded()) {
         send(queue.take().request());
       }
+      why = closed();
     } catch (InterruptedException | InterruptedIOException e) {
-      why = new IOException(name + ": closed, nothing more is sent");
+      why = closed();
     } catch (RuntimeException | Error e) {
       why = new IOException("bug: the thread that sends %s ended".formatted(name), e);
     }
     end(why);
+  }
+
+  private synchronized boolean isEnded() {
+    return ended != null;
+  }
+
+  private IOException closed() {
+    return new IOException(name + ": closed, nothing more is sent");
   }
 
   private void send(Request request) throws InterruptedIOException {
@@ -196,7 +206,7 @@ public final class RequestFlow implements AutoCloseable {
     synchronized (this) {
       running = sender;
       if (ended == null) {
-        ended = new IOException(name + ": closed, nothing more is sent");
+        ended = closed();
       }
     }
     if (running == null) {

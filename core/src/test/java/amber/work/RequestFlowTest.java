@@ -219,6 +219,30 @@ class RequestFlowTest {
   }
 
   @Test
+  void closingEndsTheThreadEvenIfTheInterruptIsSwallowed() throws InterruptedException {
+    CountDownLatch never = new CountDownLatch(1);
+    CountDownLatch reached = new CountDownLatch(1);
+    Sent swallowing =
+        new Sent(
+                "a",
+                number -> {
+                  reached.countDown();
+                  try {
+                    never.await();
+                  } catch (InterruptedException e) {
+                    return failed(new IOException("aborted", e));
+                  }
+                  return answered();
+                })
+            .submit();
+    assertThat(reached.await(20, TimeUnit.SECONDS)).isTrue();
+    long began = System.nanoTime();
+    flow.close();
+    assertThat(System.nanoTime() - began).isLessThan(TimeUnit.SECONDS.toNanos(5));
+    assertThat(swallowing.end()).hasMessageContaining("closed");
+  }
+
+  @Test
   void bugIsToldToEverybody() throws InterruptedException {
     Sent bug =
         new Sent(
