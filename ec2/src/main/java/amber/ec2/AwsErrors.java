@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -123,9 +124,8 @@ final class AwsErrors {
       return invalidKind(invalid);
     }
     // Of all 402s, AWS gives one: ServiceQuotaExceededException.
-    return refusal.statusCode() == 402 || code.endsWith("LimitExceeded")
-        ? Kind.QUOTA
-        : Kind.INVALID;
+    boolean used = code.endsWith("LimitExceeded") && !code.equals("TagLimitExceeded");
+    return refusal.statusCode() == 402 || used ? Kind.QUOTA : Kind.INVALID;
   }
 
   private static Kind invalidKind(ValidationException invalid) {
@@ -162,11 +162,23 @@ final class AwsErrors {
 
   /** Whether AWS answered with this error code. */
   static boolean hasCode(IOException failure, String code) {
-    Throwable cause = failure.getCause();
-    while (cause instanceof ExecutionException || cause instanceof CompletionException) {
-      cause = cause.getCause();
-    }
-    return cause instanceof AwsServiceException refusal && code(refusal).equals(code);
+    return refusal(failure).filter(refusal -> code(refusal).equals(code)).isPresent();
+  }
+
+  /** Whether EBS gave this reason. */
+  static boolean hasReason(IOException failure, String reason) {
+    return refusal(failure)
+        .filter(
+            refusal ->
+                refusal instanceof ValidationException invalid
+                    && reason.equals(invalid.reasonAsString()))
+        .isPresent();
+  }
+
+  private static Optional<AwsServiceException> refusal(IOException failure) {
+    return failure.getCause() instanceof AwsServiceException refusal
+        ? Optional.of(refusal)
+        : Optional.empty();
   }
 
   static boolean is(IOException failure, Kind kind) {

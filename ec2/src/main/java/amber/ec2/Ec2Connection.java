@@ -88,7 +88,8 @@ public final class Ec2Connection implements Closeable {
           settings.blockRetry().attemptLimit(),
           Duration.ofMillis(200),
           Duration.ofSeconds(4),
-          settings.freshLimit().plusSeconds(10));
+          // A little longer than AWS may take, for the attempt that then succeeds.
+          settings.freshLimit().plus(settings.freshLimit().dividedBy(8)));
     }
 
     private static Verdict verdict(IOException failure, Pace pace) {

@@ -166,12 +166,13 @@ final class PendingSnapshot implements PendingVolume {
           .statusAsString();
     } catch (AwsException e) {
       // An earlier attempt may have worked and its answer been lost: there is then nothing to
-      // complete any more.
-      if (attempt == 1 || e.kind() != AwsException.Kind.INVALID) {
+      // complete any more. What is wrong with the snapshot itself is not said in this way.
+      boolean maybe = attempt > 1 && e.kind() == AwsException.Kind.INVALID;
+      if (!maybe || AwsErrors.hasReason(e, "INVALID_PARAMETER_VALUE")) {
         throw e;
       }
       String state = SnapshotDescription.of(aws, snapshotId).state();
-      if (!state.equals("completed")) {
+      if (!state.equals("completed") && !state.equals("pending")) {
         throw e;
       }
       return state;

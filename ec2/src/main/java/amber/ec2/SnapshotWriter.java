@@ -29,6 +29,9 @@ public final class SnapshotWriter implements BlockSink, Closeable {
   private static final long GIB = 1L << 30;
   private static final int SIGHTINGS = 3;
 
+  // For one more request of a run that has failed already.
+  private static final Duration LAST_LIMIT = Duration.ofSeconds(20);
+
   private final Ec2Connection aws;
   private final IntFunction<SnapshotRequest> requests;
   private final SortedMap<Integer, String> committed = new TreeMap<>();
@@ -56,14 +59,7 @@ public final class SnapshotWriter implements BlockSink, Closeable {
     SnapshotRequest wanted = requests.apply(number);
     StartSnapshotRequest request = start(wanted, sizeGiB);
     String where = "new snapshot for volume " + number;
-    StartSnapshotResponse started =
-        aws.starts()
-            .retry()
-            .call(
-                (attempt, limit) -> {
-                  aws.starts().pace().await();
-                  return Ec2Connection.await(where, aws.ebs().startSnapshot(request), limit);
-                });
+    StartSnapshotResponse started = start(where, request);
     if (started.blockSize() == null || started.blockSize() != Block.SIZE) {
       delete(started.snapshotId(), true);
       throw new IOException(
@@ -76,6 +72,40 @@ public final class SnapshotWriter implements BlockSink, Closeable {
     } catch (IOException e) {
       delete(started.snapshotId(), true);
       throw e;
+    }
+  }
+
+  private StartSnapshotResponse start(String where, StartSnapshotRequest request)
+      throws IOException {
+    try {
+      return aws.starts()
+          .retry()
+          .call(
+              (attempt, limit) -> {
+                aws.starts().pace().await();
+                return Ec2Connection.await(where, aws.ebs().startSnapshot(request), limit);
+              });
+    } catch (IOException e) {
+      if (e instanceof InterruptedIOException || AwsErrors.is(e, AwsException.Kind.TRANSIENT)) {
+        abandon(where, request, e);
+      }
+      throw e;
+    }
+  }
+
+  /** Deletes what may have been begun although no answer came: by its token it tells its id. */
+  private void abandon(String where, StartSnapshotRequest request, IOException failure) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      StartSnapshotResponse begun =
+          Ec2Connection.await(where, aws.ebs().startSnapshot(request), LAST_LIMIT);
+      delete(begun.snapshotId(), true);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

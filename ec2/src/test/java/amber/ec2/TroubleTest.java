@@ -171,6 +171,31 @@ class TroubleTest {
   }
 
   @Test
+  void listGoesOnWithoutAPageTokenThatExpired() throws IOException {
+    start(EbsRules.DEFAULT.withEmptyPageEvery(2), Interference.NONE);
+    String snapshotId = snapshot();
+    assertReads(snapshotId);
+    // Of the list that comes now, the first page is empty, and the second is asked for by token.
+    String fault =
+        "ebs:ListSnapshotBlocks:nth=2:error=ValidationException:reason=INVALID_PAGE_TOKEN";
+    emulator.faults().add(fault);
+    assertReads(snapshotId);
+    assertThat(emulator.faults().met(fault)).isEqualTo(1);
+  }
+
+  @Test
+  void lostAnswerOfACompletionThatIsNotThroughYetIsRecognized() throws IOException {
+    start(EbsRules.DEFAULT.withCompletionDelay(Duration.ofMillis(500)), Interference.NONE);
+    emulator.faults().add("ebs:CompleteSnapshot:nth=1:cut-after");
+    // EBS may say of a second completion that the snapshot is not one to be completed.
+    emulator
+        .faults()
+        .add("ebs:CompleteSnapshot:nth=2:error=ValidationException:reason=INVALID_SNAPSHOT_ID");
+    assertReads(snapshot());
+    assertThat(aws.counts().starts()).isEqualTo(3);
+  }
+
+  @Test
   void freshSnapshotThatIsNotYetKnownIsWaitedFor() throws IOException {
     start(
         EbsRules.DEFAULT
