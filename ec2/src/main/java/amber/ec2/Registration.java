@@ -199,20 +199,22 @@ final class Registration {
 
   /** Takes back an image whose registration did not end well. */
   void withdraw(String imageId, Exception failure) {
+    // An interrupt is why we are here, perhaps; what was made is removed all the same.
     boolean interrupted = Thread.interrupted();
     try {
-      aws.await(
-          imageId,
-          aws.deletes().retry(true),
-          () -> aws.ec2().deregisterImage(r -> r.imageId(imageId)));
-    } catch (IOException e) {
-      if (!isGone(e)) {
-        failure.addSuppressed(
-            new IOException(
-                "%s: cannot be deregistered, should be, by hand: %s"
-                    .formatted(imageId, e.getMessage()),
-                e));
+      if (!deregister(imageId)) {
+        // What has no image of this id may still have one of the name.
+        Optional<Image> ours = named(aws, name).filter(this::isOurs);
+        if (ours.isPresent()) {
+          deregister(ours.get().imageId());
+        }
       }
+    } catch (IOException e) {
+      failure.addSuppressed(
+          new IOException(
+              "%s: cannot be deregistered, should be, by hand: %s"
+                  .formatted(imageId, e.getMessage()),
+              e));
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -220,7 +222,18 @@ final class Registration {
     }
   }
 
-  private static boolean isGone(IOException failure) {
-    return AwsErrors.isNotFound(failure) || AwsErrors.hasCode(failure, "InvalidAMIID.Unavailable");
+  private boolean deregister(String imageId) throws IOException {
+    try {
+      aws.await(
+          imageId,
+          aws.deletes().retry(true),
+          () -> aws.ec2().deregisterImage(r -> r.imageId(imageId)));
+      return true;
+    } catch (IOException e) {
+      if (!AwsErrors.isNotFound(e) && !AwsErrors.hasCode(e, "InvalidAMIID.Unavailable")) {
+        throw e;
+      }
+      return false;
+    }
   }
 }
