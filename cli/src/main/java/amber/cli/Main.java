@@ -1,6 +1,9 @@
 package amber.cli;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -50,7 +53,7 @@ public final class Main {
     ErrorReport errors = new ErrorReport(console, arguments);
     int exitCode;
     try {
-      exitCode = commandLine(errors).execute(arguments.toArray(String[]::new));
+      exitCode = commandLine(errors, arguments).execute(arguments.toArray(String[]::new));
     } catch (Error e) {
       // picocli leaves these alone; OutOfMemoryError says that there are too many threads.
       exitCode = errors.failed(e);
@@ -62,8 +65,50 @@ public final class Main {
     return exitCode;
   }
 
-  CommandLine commandLine(ErrorReport errors) {
+  /**
+   * The command, with the one below it that is named first: to describe all of them takes time at
+   * each start. Whatever else is asked, all are there.
+   */
+  private CommandLine commandLine(ErrorReport errors, List<String> arguments) {
     Settings settings = new Settings(console);
+    CommandLine commandLine = new CommandLine(this);
+    Map<String, Supplier<Object>> commands = commands();
+    String named = arguments.isEmpty() ? "" : arguments.get(0);
+    if (commands.containsKey(named)) {
+      commandLine.addSubcommand(commands.get(named).get());
+    } else {
+      commands.values().forEach(command -> commandLine.addSubcommand(command.get()));
+      commandLine.addSubcommand(new WarmUpCommand());
+      commandLine.addSubcommand(completion());
+      commandLine.addSubcommand(new HelpCommand());
+    }
+    return commandLine
+        .setOut(console.outWriter())
+        .setErr(console.errWriter())
+        .setOverwrittenOptionsAllowed(false)
+        .setDefaultValueProvider(settings)
+        .setParameterExceptionHandler((failure, args) -> errors.misused(failure))
+        .setExecutionExceptionHandler((failure, command, parsed) -> errors.failed(failure))
+        .setExecutionStrategy(parsed -> execute(parsed, settings));
+  }
+
+  private Map<String, Supplier<Object>> commands() {
+    Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+    commands.put("pack", () -> new PackCommand(console));
+    commands.put("unpack", () -> new UnpackCommand(console));
+    commands.put("inspect", () -> new InspectCommand(console));
+    commands.put("verify", () -> new VerifyCommand(console));
+    commands.put(
+        "local",
+        () ->
+            new CommandLine(new LocalCommand(console))
+                .addSubcommand(new LocalImportCommand(console))
+                .addSubcommand(new LocalExportCommand(console)));
+    commands.put("demo", () -> new DemoCommand(console));
+    return commands;
+  }
+
+  private static CommandLine completion() {
     CommandLine completion = new CommandLine(new GenerateCompletion());
     completion
         .getCommandSpec()
@@ -74,28 +119,7 @@ public final class Main {
             "  source <(amber generate-completion)",
             "")
         .description();
-    CommandLine commandLine =
-        new CommandLine(this)
-            .addSubcommand(new PackCommand(console))
-            .addSubcommand(new UnpackCommand(console))
-            .addSubcommand(new InspectCommand(console))
-            .addSubcommand(new VerifyCommand(console))
-            .addSubcommand(
-                new CommandLine(new LocalCommand(console))
-                    .addSubcommand(new LocalImportCommand(console))
-                    .addSubcommand(new LocalExportCommand(console)))
-            .addSubcommand(new DemoCommand(console))
-            .addSubcommand(new WarmUpCommand())
-            .addSubcommand(completion)
-            .addSubcommand(new HelpCommand());
-    return commandLine
-        .setOut(console.outWriter())
-        .setErr(console.errWriter())
-        .setOverwrittenOptionsAllowed(false)
-        .setDefaultValueProvider(settings)
-        .setParameterExceptionHandler((failure, args) -> errors.misused(failure))
-        .setExecutionExceptionHandler((failure, command, parsed) -> errors.failed(failure))
-        .setExecutionStrategy(parsed -> execute(parsed, settings));
+    return completion;
   }
 
   private static int execute(ParseResult parsed, Settings settings) {
