@@ -100,12 +100,11 @@ final class S3Options {
       S3Transfer usual = S3Transfer.DEFAULT;
       S3Transfer transfer =
           new S3Transfer(
-              usual.partsInFlight(),
-              Optional.ofNullable(stored.maxObjectBytes).orElse(usual.maxObjectBytes()),
-              usual.maxJoinedBytes(),
-              !stored.noChecksums,
-              usual.limits(),
-              new S3Spool(Optional.ofNullable(stored.spool), usual.spool().maxBytes()));
+                  usual.partsInFlight(),
+                  Optional.ofNullable(stored.maxObjectBytes).orElse(usual.maxObjectBytes()),
+                  usual.maxJoinedBytes(),
+                  !stored.noChecksums)
+              .withSpool(new S3Spool(Optional.ofNullable(stored.spool), usual.spool().maxBytes()));
       return new S3Settings(
           replace,
           Optional.ofNullable(stored.storageClass),
