@@ -56,14 +56,15 @@ final class UnpackCheck {
 
   UnpackOutlook check(boolean withoutProductCodes) throws InterruptedIOException {
     ImageRegistrar registrar = new ImageRegistrar(aws, withoutProductCodes);
-    if (preflight.check(() -> ImageRegistrar.requireName(name))) {
+    boolean named = preflight.check(() -> ImageRegistrar.requireName(name));
+    if (named) {
       preflight.check(() -> registrar.requireFree(name));
     }
     boolean tagged = preflight.check(() -> ImageRegistrar.requireTags(image, name));
     preflight.check(() -> registrar.requireNoProductCodes(image, name));
     int before = preflight.problems().size();
     new RegistrationRules(image, name, preflight).check();
-    if (tagged && preflight.problems().size() == before) {
+    if (named && tagged && preflight.problems().size() == before) {
       preflight.check(this::requireRegistration);
     }
     preflight.check(this::warnOfTags);
