@@ -27,6 +27,13 @@ final class AmiOptions {
     private String kmsKeyArn;
 
     @Option(
+        names = "--fill-holes",
+        description =
+            "Write zeros where nothing was ever written, in volumes that become encrypted"
+                + " and were not: an instance would read noise there.")
+    private boolean fillHoles;
+
+    @Option(
         names = "--snapshot-timeout",
         paramLabel = "MINUTES",
         converter = Values.Minutes.class,
@@ -81,6 +88,10 @@ final class AmiOptions {
 
   boolean allowProductCodes() {
     return made.allowProductCodes;
+  }
+
+  boolean fillHoles() {
+    return made.fillHoles;
   }
 
   boolean encrypt() {

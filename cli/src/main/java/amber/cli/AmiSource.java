@@ -5,11 +5,14 @@ import amber.block.BlockSource;
 import amber.ec2.Ami;
 import amber.ec2.AmiReader;
 import amber.ec2.Ec2Connection;
+import amber.ec2.Ec2Preflight;
 import amber.ec2.SnapshotBlocks;
 import amber.ec2.SnapshotImage;
 import amber.image.Image;
 import amber.image.Manifest;
+import amber.work.Preflight;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,6 +29,16 @@ final class AmiSource implements PackSource {
     this.ami = ami;
     this.manifest = Manifest.write(ami.image());
     this.volumes = volumes;
+  }
+
+  /** Finds out whether an image or a snapshot can be read. */
+  static void check(Ec2Connection aws, Operand operand, Preflight preflight)
+      throws InterruptedIOException {
+    if (operand instanceof Operand.Snapshot snapshot) {
+      Ec2Preflight.packingSnapshot(aws, snapshot.id(), preflight);
+    } else {
+      Ec2Preflight.packing(aws, operand.toString(), preflight);
+    }
   }
 
   static AmiSource ofImage(Ec2Connection aws, String imageId) throws IOException {

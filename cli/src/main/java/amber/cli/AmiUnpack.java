@@ -3,17 +3,24 @@ package amber.cli;
 import amber.Progress;
 import amber.Unpacker;
 import amber.archive.ArchiveReader;
+import amber.block.Block;
 import amber.ec2.Ec2Connection;
+import amber.ec2.Ec2Preflight;
 import amber.ec2.ImageRegistrar;
 import amber.ec2.RegisteredImage;
 import amber.ec2.SnapshotRequest;
 import amber.ec2.SnapshotWriter;
 import amber.image.Image;
+import amber.work.Preflight;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.UUID;
 
 /** Unpacks an archive into new snapshots, and registers an image of them. */
@@ -25,6 +32,9 @@ final class AmiUnpack {
   private final AmiOptions options;
   private final Image image;
   private final ImageRegistrar registrar;
+
+  /** The volumes that get zeros where nothing was written. */
+  private final Set<Integer> filled = new HashSet<>();
 
   /**
    * What came of it.
@@ -42,10 +52,49 @@ final class AmiUnpack {
     this.registrar = new ImageRegistrar(aws, options.allowProductCodes());
   }
 
-  /** Fails, before anything is made, if the image could not be. */
-  void check() throws IOException {
-    requests();
-    registrar.requireRegistrable(image, name);
+  /**
+   * Finds out, before anything is made, whether the image could be.
+   *
+   * @return what to know of the snapshots
+   */
+  List<String> check(Preflight preflight) throws IOException {
+    Map<Integer, SnapshotRequest> requests = requests();
+    SortedSet<Integer> noisy =
+        Ec2Preflight.unpacking(
+                aws, image, name, requests::get, options.allowProductCodes(), preflight)
+            .noisyHoles();
+    noisy.removeIf(number -> isFull(number));
+    if (options.fillHoles()) {
+      filled.addAll(noisy);
+      return List.of();
+    }
+    return noisy.stream()
+        .map(
+            number ->
+                ("ami:%s: %s will be encrypted, so that blocks which were never written read as"
+                        + " noise, not as zeros; --fill-holes writes zeros there")
+                    .formatted(name, image.volumes().get(number)))
+        .toList();
+  }
+
+  private boolean isFull(int number) {
+    return blocks(number) == archive.index().volumes().get(number).listed().size();
+  }
+
+  /** A snapshot has whole GiB. */
+  private long blocks(int number) {
+    long gib = 1L << 30;
+    return (image.volumes().get(number).sizeBytes() + gib - 1) / gib * (gib / Block.SIZE);
+  }
+
+  /** Adds to a bill what writing the snapshots costs; after the check. */
+  void charge(Bill bill) {
+    for (int number = 0; number < image.volumes().size(); number++) {
+      bill.writeSnapshot(
+          filled.contains(number)
+              ? blocks(number)
+              : archive.index().volumes().get(number).listed().size());
+    }
   }
 
   /** Makes the image; if anything fails, nothing of it stays. */
@@ -82,7 +131,8 @@ final class AmiUnpack {
           options.encrypt(),
           options.kmsKeyArn(),
           clientToken,
-          options.timeoutMinutes());
+          options.timeoutMinutes(),
+          filled.contains(number));
     } catch (IllegalArgumentException e) {
       throw RefusedException.usage(
           "volume %d: %s".formatted(number, e.getMessage()),

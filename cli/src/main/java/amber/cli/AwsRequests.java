@@ -6,24 +6,36 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a run asked of AWS. Descriptions and the like, a few each, are left out.
+ * What a run asked of AWS, each attempt counted.
  *
  * @param gets blocks read
  * @param puts blocks written
  * @param lists pages of lists of blocks
+ * @param starts snapshots started and completed
+ * @param ec2 requests to EC2
  * @param s3 requests to S3
  * @param retries how many of all these were not the first
  * @param throttled how often AWS asked for fewer
  */
-record AwsRequests(long gets, long puts, long lists, long s3, long retries, long throttled) {
+record AwsRequests(
+    long gets,
+    long puts,
+    long lists,
+    long starts,
+    long ec2,
+    long s3,
+    long retries,
+    long throttled) {
 
-  static final AwsRequests NONE = new AwsRequests(0, 0, 0, 0, 0, 0);
+  static final AwsRequests NONE = new AwsRequests(0, 0, 0, 0, 0, 0, 0, 0);
 
   AwsRequests plus(AwsRequests other) {
     return new AwsRequests(
         gets + other.gets,
         puts + other.puts,
         lists + other.lists,
+        starts + other.starts,
+        ec2 + other.ec2,
         s3 + other.s3,
         retries + other.retries,
         throttled + other.throttled);
@@ -38,6 +50,8 @@ record AwsRequests(long gets, long puts, long lists, long s3, long retries, long
     requests.put("getSnapshotBlock", gets);
     requests.put("putSnapshotBlock", puts);
     requests.put("listSnapshotBlocks", lists);
+    requests.put("startAndCompleteSnapshot", starts);
+    requests.put("ec2", ec2);
     requests.put("s3", s3);
     requests.put("retries", retries);
     requests.put("throttled", throttled);
@@ -49,6 +63,8 @@ record AwsRequests(long gets, long puts, long lists, long s3, long retries, long
     add(parts, gets, "block read", "blocks read");
     add(parts, puts, "block written", "blocks written");
     add(parts, lists, "list of blocks", "lists of blocks");
+    add(parts, starts, "start or completion", "starts and completions");
+    add(parts, ec2, "to EC2", "to EC2");
     add(parts, s3, "to S3", "to S3");
     return "requests: %s; %s again, %s throttled"
         .formatted(String.join(", ", parts), Text.count(retries), Text.count(throttled));

@@ -123,6 +123,8 @@ final class AwsSide implements Closeable {
                   counts.gets(),
                   counts.puts(),
                   counts.lists(),
+                  counts.starts(),
+                  counts.calls(),
                   0,
                   counts.retries(),
                   counts.throttled()));
@@ -130,7 +132,8 @@ final class AwsSide implements Closeable {
     if (s3 != null) {
       Retry retry = s3.retries();
       sum =
-          sum.plus(new AwsRequests(0, 0, 0, retry.attempts(), retry.retries(), retry.throttles()));
+          sum.plus(
+              new AwsRequests(0, 0, 0, 0, 0, retry.attempts(), retry.retries(), retry.throttles()));
     }
     return sum;
   }

@@ -1,6 +1,7 @@
 package amber.cli;
 
 import amber.Progress;
+import amber.work.Preflight;
 import java.io.IOException;
 import picocli.CommandLine.Option;
 
@@ -71,6 +72,12 @@ final class CommonOptions {
     if (!quiet) {
       console.err("amber: warning: " + warning);
     }
+  }
+
+  /** Tells what checks have found, and fails if something stands in the way. */
+  void requireClear(Console console, Preflight preflight) throws IOException {
+    preflight.warnings().forEach(warning -> warn(console, warning));
+    preflight.requireClear();
   }
 
   /** Does something and shows how far it is. */

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A file to be written. */
 record FileTarget(Path path, WriteOptions writing) implements PackTarget {
@@ -32,11 +31,6 @@ record FileTarget(Path path, WriteOptions writing) implements PackTarget {
   @Override
   public String location() {
     return path.toString();
-  }
-
-  @Override
-  public List<String> warnings() {
-    return List.of();
   }
 
   @Override

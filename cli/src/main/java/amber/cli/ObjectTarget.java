@@ -9,37 +9,33 @@ import amber.store.ArchiveBound;
 import amber.store.ArchiveSink;
 import amber.work.Preflight;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** An object to be stored in S3. */
-record ObjectTarget(S3Endpoint s3, S3Location object, S3Settings settings, List<String> warnings)
-    implements PackTarget {
+record ObjectTarget(S3Endpoint s3, S3Location object, S3Settings settings) implements PackTarget {
 
   private static final String FORMAT_VERSION = "1";
   private static final int MOST_PARTS = 10_000;
 
   /**
-   * Checks that the archive can be stored there.
+   * The object that an operand names.
    *
-   * @throws java.nio.file.FileAlreadyExistsException if there is an object that may not be replaced
+   * @param fileName what it is called in a place for several
    */
-  static ObjectTarget of(S3Endpoint s3, S3Location location, PackSource source, S3Settings settings)
-      throws IOException {
-    S3Location object = locate(location, source);
-    Preflight preflight = new Preflight();
-    s3.checkStore(preflight, object, settings, Optional.empty());
-    preflight.requireClear();
-    return new ObjectTarget(s3, object, settings, preflight.warnings());
-  }
-
-  private static S3Location locate(S3Location location, PackSource source) throws RefusedException {
+  static ObjectTarget of(S3Endpoint s3, S3Location location, String fileName, S3Settings settings)
+      throws RefusedException {
     try {
-      return location.resolve(PackTarget.fileName(source));
+      return new ObjectTarget(s3, location.resolve(fileName), settings);
     } catch (IllegalArgumentException e) {
       throw RefusedException.usage(location + ": " + e.getMessage(), "choose another name");
     }
+  }
+
+  /** Checks whether the archive can be stored there. */
+  void check(Preflight preflight) throws InterruptedIOException {
+    s3.checkStore(preflight, object, settings, Optional.empty());
   }
 
   @Override

@@ -8,8 +8,10 @@ import amber.archive.Geometry;
 import amber.archive.Plan;
 import amber.store.ArchiveSink;
 import amber.store.StoredArchive;
+import amber.work.Preflight;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -92,11 +94,35 @@ final class PackCommand implements Callable<Integer> {
       Given.refuse(command, S3Options.Stored.class, "archives in S3");
     }
     try (AwsSide fromSide = new AwsSide(aws.from(), console);
-        AwsSide toSide = new AwsSide(aws.to(), console);
-        PackSource image = source(from, fromSide)) {
-      PackTarget target = target(to, toSide, image);
-      return pack(image, target, watch, () -> fromSide.requests().plus(toSide.requests()));
+        AwsSide toSide = new AwsSide(aws.to(), console)) {
+      Optional<ObjectTarget> checked = check(from, fromSide, to, toSide);
+      try (PackSource image = source(from, fromSide)) {
+        PackTarget target = checked.isPresent() ? checked.get() : target(to, toSide, image);
+        return pack(image, target, watch, () -> fromSide.requests().plus(toSide.requests()));
+      }
     }
+  }
+
+  /**
+   * Finds out what stands in the way of both sides, if AWS has to be asked for the source.
+   *
+   * @return the target, if it is checked already
+   */
+  private Optional<ObjectTarget> check(Operand from, AwsSide fromSide, Operand to, AwsSide toSide)
+      throws IOException {
+    boolean ofEc2 = from instanceof Operand.Ami || from instanceof Operand.Snapshot;
+    if (!ofEc2) {
+      return Optional.empty();
+    }
+    Preflight preflight = new Preflight();
+    AmiSource.check(fromSide.ec2(), from, preflight);
+    Optional<ObjectTarget> target = Optional.empty();
+    if (to instanceof Operand.Stored) {
+      target = Optional.of(object(to, toSide, from + PackTarget.ENDING));
+      target.get().check(preflight);
+    }
+    common.requireClear(console, preflight);
+    return target;
   }
 
   private int pack(
@@ -106,7 +132,6 @@ final class PackCommand implements Callable<Integer> {
     Packer packer = new Packer(new PackOptions(level, threads.count(), Geometry.DEFAULT), progress);
     Plan plan = plan(packer, image);
     image.warnings().forEach(warning -> common.warn(console, warning));
-    target.warnings().forEach(warning -> common.warn(console, warning));
     PackResult result = new PackResult(image.location(), target.location(), plan);
     if (writing.dryRun()) {
       Bill bill = new Bill(prices.table());
@@ -159,12 +184,21 @@ final class PackCommand implements Callable<Integer> {
     if (operand instanceof Operand.Local local) {
       return FileTarget.of(local, image, writing);
     }
-    if (operand instanceof Operand.Stored stored) {
-      return ObjectTarget.of(side.s3(), stored.location(), image, s3.settings(writing.replace()));
+    if (operand instanceof Operand.Stored) {
+      ObjectTarget target = object(operand, side, PackTarget.fileName(image));
+      Preflight preflight = new Preflight();
+      target.check(preflight);
+      common.requireClear(console, preflight);
+      return target;
     }
     throw RefusedException.usage(
         operand + ": is no place for an archive, should be a file or s3://BUCKET/",
         "to make an AMI of an archive: amber unpack ARCHIVE ami:NAME");
+  }
+
+  private ObjectTarget object(Operand operand, AwsSide side, String fileName) throws IOException {
+    return ObjectTarget.of(
+        side.s3(), ((Operand.Stored) operand).location(), fileName, s3.settings(writing.replace()));
   }
 
   private Plan plan(Packer packer, PackSource image) throws IOException {

@@ -4,16 +4,15 @@ import amber.archive.Plan;
 import amber.image.Image;
 import amber.store.ArchiveSink;
 import java.io.IOException;
-import java.util.List;
 
 /** Where an archive goes. Whoever makes one has checked that it may go there. */
 interface PackTarget {
 
+  /** How the names of archives end. */
+  String ENDING = ".bin";
+
   /** A path, an object's location, or what stdout is called. */
   String location();
-
-  /** What should be known of it. */
-  List<String> warnings();
 
   /** What stores the archive that was planned. */
   ArchiveSink sink(Plan plan) throws IOException;
@@ -37,6 +36,6 @@ interface PackTarget {
     if (safe.length() > most) {
       safe = safe.substring(0, most);
     }
-    return (safe.isEmpty() ? "image" : safe) + ".bin";
+    return (safe.isEmpty() ? "image" : safe) + ENDING;
   }
 }

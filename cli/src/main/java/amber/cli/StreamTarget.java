@@ -3,7 +3,6 @@ package amber.cli;
 import amber.archive.Plan;
 import amber.store.ArchiveSink;
 import java.io.IOException;
-import java.util.List;
 
 /** Stdout. */
 record StreamTarget(Console console) implements PackTarget {
@@ -11,11 +10,6 @@ record StreamTarget(Console console) implements PackTarget {
   @Override
   public String location() {
     return "stdout";
-  }
-
-  @Override
-  public List<String> warnings() {
-    return List.of();
   }
 
   @Override

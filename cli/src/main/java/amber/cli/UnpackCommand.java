@@ -8,6 +8,7 @@ import amber.archive.VolumeEntry;
 import amber.disk.PendingImageDirectory;
 import amber.image.Volume;
 import amber.store.ArchiveSource;
+import amber.work.Preflight;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -158,7 +159,10 @@ final class UnpackCommand implements Callable<Integer> {
     ArchiveReader reader = Archives.open(source);
     String name = name(target, reader);
     AmiUnpack unpack = new AmiUnpack(side.ec2(), reader, name, ami);
-    unpack.check();
+    Preflight preflight = new Preflight();
+    List<String> notes = unpack.check(preflight);
+    common.requireClear(console, preflight);
+    notes.forEach(note -> common.warn(console, note));
     List<String> lost = RegisterResult.lost(reader);
     lost.forEach(note -> common.warn(console, "ami:%s: not restored: %s".formatted(name, note)));
     RegisterResult result =
@@ -166,7 +170,7 @@ final class UnpackCommand implements Callable<Integer> {
             new UnpackResult(reader, "ami:" + name, chosen(reader), false), name, lost);
     if (writing.dryRun()) {
       Bill bill = bill(reader, chosen(reader));
-      reader.index().volumes().forEach(volume -> bill.writeSnapshot(volume.listed().size()));
+      unpack.charge(bill);
       common.print(console, requests.get().addedTo(result.planned().with(bill)));
       return Outcome.OK.exitCode();
     }

@@ -57,7 +57,8 @@ class PairingsTest {
     assertThat(packed.stderr()).isEmpty();
     assertThat(packed.text())
         .startsWith("packed %s to %s: 1 volume, 1.0 GiB, 1.5 MiB listed".formatted(ami, archive))
-        .containsPattern("\nrequests: 3 blocks read, 1 list of blocks, \\d+ to S3; 0 again, 0 thr");
+        .containsPattern(
+            "\nrequests: 4 blocks read, \\d lists of blocks, \\d+ to EC2, \\d+ to S3; 0 again, 0 t");
 
     assertThat(Cloud.succeed("verify", archive).text())
         .startsWith("verified " + archive + ": every byte is whole");
@@ -244,6 +245,21 @@ class PairingsTest {
   }
 
   @Test
+  void holesThatWouldBecomeNoiseAreToldAndCanBeFilled() throws Exception {
+    Path archive =
+        Run.packed(TestDisk.small(directory.resolve("disk.img")), directory.resolve("disk.bin"));
+    String target = "ami:" + Cloud.newName("holes");
+    Run noisy = Cloud.succeed("unpack", "--dry-run", archive, target, "--encrypt");
+    assertThat(noisy.stderr())
+        .contains("warning: " + target + ": volume 0 will be encrypted")
+        .contains("--fill-holes writes zeros there");
+    assertThat(noisy.text()).contains("\n  PutSnapshotBlock                  5 requests");
+    Run filled = Cloud.succeed("unpack", "--dry-run", archive, target, "--encrypt", "--fill-holes");
+    assertThat(filled.stderr()).isEmpty();
+    assertThat(filled.text()).contains("\n  PutSnapshotBlock              2,048 requests");
+  }
+
+  @Test
   void amiAndSnapshotAreDescribed() throws Exception {
     String snapshot = snapshot();
     String ami = Cloud.image(Cloud.EAST, Cloud.newName("web"), snapshot);
@@ -251,7 +267,7 @@ class PairingsTest {
         .startsWith("image\n  id            " + ami)
         .contains("volume 0 (/dev/xvda) " + snapshot + "\n  size          1.0 GiB (1,073,741,824")
         .contains("\n  listed        1.5 MiB in 3 blocks, 2 extents\n")
-        .contains("\nrequests: 1 list of blocks; 0 again, 0 throttled");
+        .containsPattern("\nrequests: 1 list of blocks, \\d to EC2; 0 again, 0 throttled");
     Map<String, Object> json = Cloud.succeed("inspect", "--output", "json", snapshot).json();
     assertThat(json)
         .containsEntry("command", "inspect")
