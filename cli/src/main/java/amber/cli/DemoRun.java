@@ -212,9 +212,9 @@ final class DemoRun {
           });
     }
     paper.result(
-        "%s blocks are the same to the byte; the other %s, which nobody ever wrote, are absent"
-            .formatted(Text.count(comparison.alike()), Text.count(comparison.absent())));
-    paper.result("on both sides (%s)".formatted(watch.text()));
+        "%s blocks are the same to the byte; %s are absent on both sides (%s)"
+            .formatted(
+                Text.count(comparison.alike()), Text.count(comparison.absent()), watch.text()));
     return comparison;
   }
 
