@@ -24,9 +24,12 @@ final class S3ArchiveSource implements ArchiveSource {
   }
 
   static ArchiveSource open(Requests requests, S3Location location) throws IOException {
-    S3Object object = S3Object.find(requests, location);
+    return open(requests, S3Object.find(requests, location));
+  }
+
+  static ArchiveSource open(Requests requests, S3Object object) throws IOException {
     object.requireReadable();
-    return new S3ArchiveSource(requests, location, object);
+    return new S3ArchiveSource(requests, object.location(), object);
   }
 
   @Override

@@ -67,6 +67,11 @@ public final class S3Endpoint implements Closeable {
     return S3ArchiveSource.open(requests, location);
   }
 
+  /** Opens an object to read, in the version that was looked up. */
+  public ArchiveSource open(S3Object object) throws IOException {
+    return S3ArchiveSource.open(requests, object);
+  }
+
   /** What can be known of a stored archive without reading it, and its thawing. */
   public S3Object object(S3Location location) throws IOException {
     return S3Object.find(requests, location);

@@ -8,7 +8,8 @@ import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 
 /**
  * A copy that S3 makes by itself, of an object that the caller may read to a place that he may
- * write to: in one request if it is small, else in parts, several at once.
+ * write to: in one request if it is small and may replace what is there, else in parts, several at
+ * once.
  */
 final class ServerSideCopy {
 
@@ -32,7 +33,10 @@ final class ServerSideCopy {
   }
 
   void run() throws IOException {
-    if (source.sizeBytes() <= settings.transfer().copyPartBytes()) {
+    // That nothing is overwritten is asked of an upload, too: many stores that know it there do not
+    // know it of a copy.
+    boolean guarded = settings.replace() || source.sizeBytes() == 0;
+    if (guarded && source.sizeBytes() <= settings.transfer().copyPartBytes()) {
       copyAtOnce();
     } else {
       copyParts();

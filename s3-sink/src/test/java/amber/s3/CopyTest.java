@@ -134,13 +134,26 @@ class CopyTest {
     endpoint.copy(from, there, S3Settings.DEFAULT, n -> {});
     S3Settings settings =
         S3Settings.DEFAULT.withTransfer(S3Transfer.DEFAULT.withCopyPartBytes(8 << 20));
-    if (size == LARGE) {
-      assertThatThrownBy(() -> endpoint.copy(from, there, settings, n -> {}))
-          .isInstanceOf(FileAlreadyExistsException.class);
-    }
+    assertThatThrownBy(() -> endpoint.copy(from, there, settings, n -> {}))
+        .isInstanceOf(FileAlreadyExistsException.class);
     endpoint.copy(from, there, settings.withReplace(true), n -> {});
     assertThat(bytes(east, there)).isEqualTo(content(size));
     assertNoUploads();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, SMALL})
+  void smallObjectIsCopiedAtOnce(int size) throws IOException {
+    S3Object from = stored(size);
+    long before = Cloud.emulator().faults().calls("s3", "CopyObject");
+    S3Settings settings = settings(from.tags(), from.carried()).withReplace(size > 0);
+    endpoint.copy(from, target, settings, copied::addAndGet);
+    assertThat(Cloud.emulator().faults().calls("s3", "CopyObject")).isEqualTo(before + 1);
+    assertThat(bytes(east, target)).isEqualTo(content(size));
+    S3Object copy = endpoint.toCopy(target);
+    assertThat(copy.metadata()).isEqualTo(from.metadata());
+    assertThat(copy.tags()).isEqualTo(TAGS);
+    assertThat(copied).hasValue(size);
   }
 
   @Test
