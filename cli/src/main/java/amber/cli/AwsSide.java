@@ -36,6 +36,8 @@ final class AwsSide implements Closeable {
   private AwsCredentialsProvider credentials;
   private Ec2Connection ec2;
   private S3Endpoint s3;
+  private Region s3Region;
+  private Optional<URI> s3Address;
 
   AwsSide(AwsSettings settings, Console console) {
     this.settings = settings;
@@ -100,9 +102,24 @@ final class AwsSide implements Closeable {
       AwsCredentialsProvider found = credentials(login);
       login.requireReachable("S3", S3Client.serviceMetadata(), region);
       S3Access access = new S3Access(settings.bucketOwner(), settings.requesterPays());
+      s3Region = region;
+      s3Address = endpoint;
       s3 = S3Endpoint.connect(connection, found, access, RetryPolicy.DEFAULT);
     }
     return s3;
+  }
+
+  /** The part of AWS that S3 is asked in; nothing crosses from one to another by itself. */
+  String s3Partition() throws IOException {
+    s3();
+    return s3Region.metadata() == null ? "" : s3Region.metadata().partition().id();
+  }
+
+  /** Whether S3 takes who asks on the other side for who asks on this one. */
+  boolean isSameToS3(AwsSide other) throws IOException {
+    return s3Partition().equals(other.s3Partition())
+        && s3Address.equals(other.s3Address)
+        && settings.profile().equals(other.settings.profile());
   }
 
   private AwsCredentialsProvider credentials(AwsLogin login) throws IOException {

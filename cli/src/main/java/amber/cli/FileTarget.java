@@ -43,7 +43,8 @@ record FileTarget(Path path, WriteOptions writing) implements PackTarget {
     // All is checked, and costs nothing.
   }
 
-  private static void requireFree(Path path, boolean replace) throws IOException {
+  /** Checks that a file may be written there. */
+  static void requireFree(Path path, boolean replace) throws IOException {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       if (Files.isDirectory(path)) {
         throw RefusedException.usage(

@@ -98,6 +98,7 @@ public final class Main {
     commands.put("unpack", () -> new UnpackCommand(console));
     commands.put("inspect", () -> new InspectCommand(console));
     commands.put("verify", () -> new VerifyCommand(console));
+    commands.put("copy", () -> new CopyCommand(console));
     commands.put(
         "local",
         () ->

@@ -1,0 +1,124 @@
+package amber.cli;
+
+import amber.Progress;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code amber copy}. */
+@Command(
+    name = "copy",
+    abbreviateSynopsis = true,
+    header = {
+      "Copies an archive as it is: between files, buckets and partitions.",
+      "",
+      "  amber copy disk.bin s3://archive/",
+      "  amber copy s3://archive/ami-0abc123def4567890.bin .",
+      "  amber copy s3://archive/x.bin s3://gov/x.bin --to-profile gov \\",
+      "      --to-region us-gov-west-1",
+      ""
+    })
+final class CopyCommand implements Callable<Integer> {
+
+  private final Console console;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "SOURCE",
+      description = "The archive to copy: a file, or s3://BUCKET/KEY.")
+  private String source;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "TARGET",
+      description =
+          "Where the copy goes: a file, or s3://BUCKET/KEY. A directory, and a bucket or a key"
+              + " that ends in '/', get one of the same name.")
+  private String target;
+
+  @Option(
+      names = "--stream",
+      description =
+          "Read the archive and send it in Amber's own parts, also where S3 or the SDK's transfer"
+              + " manager could copy it.")
+  private boolean stream;
+
+  @Mixin private WriteOptions writing;
+
+  @Mixin private PricesOption prices;
+
+  @Mixin private S3Options s3;
+
+  @Mixin private ThawOptions thaw;
+
+  @Mixin private AwsSides aws;
+
+  @Mixin private CommonOptions common;
+
+  @Spec private CommandSpec command;
+
+  CopyCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Stopwatch watch = new Stopwatch();
+    Operand from = Operand.parse(source);
+    Operand to = Operand.parse(target);
+    CopyOperands.requireArchives(from, to);
+    if (!(to instanceof Operand.Stored)) {
+      Given.refuse(command, S3Options.Stored.class, "archives in S3");
+    }
+    if (!(from instanceof Operand.Stored)) {
+      Given.refuse(command, ThawOptions.Thaw.class, "archives in S3");
+    }
+    try (AwsSide fromSide = new AwsSide(aws.from(), console);
+        AwsSide toSide = new AwsSide(aws.to(), console)) {
+      StoredArchives stored = new StoredArchives(fromSide, thaw, console);
+      try (CopySource archive = CopySource.open(from, fromSide, stored)) {
+        CopyTarget place = CopyTarget.of(to, toSide, archive, writing, s3);
+        CopyRoute route = CopyRoute.of(archive, fromSide, place, toSide, stream);
+        return copy(archive, place, route, watch, () -> requests(route, fromSide, toSide));
+      }
+    }
+  }
+
+  /** The transfer manager does not tell its own, and some are worse than none. */
+  private static AwsRequests requests(CopyRoute route, AwsSide fromSide, AwsSide toSide) {
+    return route.way() == CopyRoute.Way.TRANSFER_MANAGER
+        ? AwsRequests.NONE
+        : fromSide.requests().plus(toSide.requests());
+  }
+
+  private int copy(
+      CopySource archive,
+      CopyTarget place,
+      CopyRoute route,
+      Stopwatch watch,
+      Supplier<AwsRequests> requests)
+      throws IOException {
+    archive.warnings().forEach(warning -> common.warn(console, warning));
+    place.warnings().forEach(warning -> common.warn(console, warning));
+    route.warnings().forEach(warning -> common.warn(console, warning));
+    CopyResult result = new CopyResult(archive, place, route);
+    if (writing.dryRun()) {
+      Bill bill = new Bill(prices.table());
+      route.charge(bill, archive, place);
+      common.print(console, requests.get().addedTo(result.planned().with(bill)));
+      return Outcome.OK.exitCode();
+    }
+    Progress progress = new Progress();
+    CopyRun run = new CopyRun(archive, place, progress.copying(archive.sizeBytes()));
+    common.showing(console, "copy", progress, () -> run.by(route.way()));
+    run.warnings().forEach(warning -> common.warn(console, warning));
+    common.confirm(console, requests.get().addedTo(result.copied(run, watch)));
+    return Outcome.OK.exitCode();
+  }
+}

@@ -1,0 +1,144 @@
+package amber.cli;
+
+import amber.archive.ArchiveReader;
+import amber.s3.S3Checksum;
+import amber.s3.S3Endpoint;
+import amber.s3.S3Metadata;
+import amber.s3.S3Object;
+import amber.store.ArchiveSource;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+
+/** An archive that is to be copied, whose ends were read and are whole. */
+final class CopySource implements Closeable {
+
+  private final ArchiveSource bytes;
+  private final ArchiveReader reader;
+  private final Optional<Path> file;
+  private final Optional<S3Object> object;
+  private final Optional<S3Endpoint> s3;
+  private final List<String> warnings = new ArrayList<>();
+  private Map<String, String> tags;
+
+  private CopySource(
+      ArchiveSource bytes, Optional<Path> file, Optional<S3Object> object, Optional<S3Endpoint> s3)
+      throws IOException {
+    this.bytes = bytes;
+    this.file = file;
+    this.object = object;
+    this.s3 = s3;
+    try {
+      this.reader = Archives.open(bytes);
+    } catch (IOException e) {
+      bytes.close();
+      throw e;
+    }
+  }
+
+  static CopySource open(Operand operand, AwsSide side, StoredArchives stored) throws IOException {
+    ArchiveSource first = Archives.source(operand, stored);
+    if (operand instanceof Operand.Local local) {
+      return new CopySource(first, Optional.of(local.path()), Optional.empty(), Optional.empty());
+    }
+    // Looked up once more with what a copy needs to know, and read in the version that it has then.
+    first.close();
+    S3Endpoint s3 = side.s3();
+    S3Object object = s3.toCopy(((Operand.Stored) operand).location());
+    return new CopySource(s3.open(object), Optional.empty(), Optional.of(object), Optional.of(s3));
+  }
+
+  /** Its bytes. */
+  ArchiveSource bytes() {
+    return bytes;
+  }
+
+  ArchiveReader reader() {
+    return reader;
+  }
+
+  String location() {
+    return bytes.location();
+  }
+
+  long sizeBytes() {
+    return bytes.sizeBytes();
+  }
+
+  /** The file that it is, if it is one. */
+  Optional<Path> file() {
+    return file;
+  }
+
+  /** The object that it is, if it is one. */
+  Optional<S3Object> object() {
+    return object;
+  }
+
+  /** Fetches the object that it is into a file. */
+  void fetch(Path path, LongConsumer copied) throws IOException {
+    s3.orElseThrow().download(object.orElseThrow(), path, copied);
+  }
+
+  /** What it is called, without its place. */
+  String name() {
+    return file.map(path -> path.getFileName().toString())
+        .orElseGet(() -> location().substring(location().lastIndexOf('/') + 1));
+  }
+
+  /** The checksum of the whole that S3 keeps, if it does. */
+  Optional<S3Checksum> checksum() {
+    return object.flatMap(S3Object::checksum);
+  }
+
+  /** What a copy in S3 carries beside its bytes. */
+  S3Metadata metadata() {
+    return object
+        .filter(source -> !source.metadata().isEmpty())
+        .map(S3Object::carried)
+        .orElseGet(
+            () ->
+                S3Metadata.ofImage(
+                    reader.image(),
+                    Integer.toString(reader.formatVersion()),
+                    Optional.of(reader.index().uuid()),
+                    Instant.now()));
+  }
+
+  /** The tags that a copy in S3 gets, if it is told no others. */
+  Map<String, String> tags() throws IOException {
+    if (tags == null) {
+      tags = readTags();
+    }
+    return tags;
+  }
+
+  private Map<String, String> readTags() throws IOException {
+    if (object.isEmpty()) {
+      return Map.of();
+    }
+    try {
+      return object.get().tags();
+    } catch (AccessDeniedException e) {
+      warnings.add(location() + ": its tags may not be read, so that the copy gets none of them");
+      return Map.of();
+    }
+  }
+
+  /** What should be known, asked when all else was. */
+  List<String> warnings() {
+    return warnings;
+  }
+
+  @Override
+  public void close() throws IOException {
+    bytes.close();
+  }
+}

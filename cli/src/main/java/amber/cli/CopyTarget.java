@@ -1,0 +1,143 @@
+package amber.cli;
+
+import amber.Copier;
+import amber.s3.S3Endpoint;
+import amber.s3.S3Location;
+import amber.s3.S3Settings;
+import amber.work.Preflight;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where a copy goes: a file or an object, of which it was checked that it may go there.
+ *
+ * @param s3 what reaches the object, or none
+ * @param settings how the object is stored; nothing of it means anything to a file
+ */
+record CopyTarget(
+    Optional<Path> file,
+    WriteOptions writing,
+    Optional<S3Endpoint> s3,
+    Optional<S3Location> object,
+    S3Settings settings,
+    List<String> warnings) {
+
+  /**
+   * Checks that the archive may be copied there.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException if there is something that may not be replaced
+   */
+  static CopyTarget of(
+      Operand operand, AwsSide side, CopySource source, WriteOptions writing, S3Options options)
+      throws IOException {
+    return operand instanceof Operand.Local local
+        ? ofFile(local, source, writing)
+        : ofObject(((Operand.Stored) operand).location(), side.s3(), source, writing, options);
+  }
+
+  private static CopyTarget ofFile(Operand.Local local, CopySource source, WriteOptions writing)
+      throws IOException {
+    Path path = local.isPlace() ? local.path().resolve(safe(source.name())) : local.path();
+    if (source.file().isPresent()
+        && Files.exists(path)
+        && Files.isSameFile(source.file().get(), path)) {
+      throw sameAsSource(path.toString());
+    }
+    Preflight preflight = new Preflight();
+    if (preflight.check(() -> FileTarget.requireFree(path, writing.replace()))) {
+      preflight.check(() -> requireRoom(path, source.sizeBytes()));
+    }
+    preflight.requireClear();
+    return new CopyTarget(
+        Optional.of(path),
+        writing,
+        Optional.empty(),
+        Optional.empty(),
+        S3Settings.DEFAULT,
+        preflight.warnings());
+  }
+
+  /** Keys may have characters that names of files may not, or that terminals obey. */
+  private static String safe(String name) {
+    return name.replaceAll("[\\p{Cntrl}\\p{Cf}/\\\\:]", "_").replaceFirst("^[.-]", "_");
+  }
+
+  private static void requireRoom(Path path, long bytes) throws IOException {
+    Path parent = path.toAbsolutePath().getParent();
+    long room = Files.getFileStore(parent).getUsableSpace();
+    if (room < bytes) {
+      throw new FileSystemException(
+          parent.toString(),
+          null,
+          "No space left for %s, there are %s".formatted(Text.bytes(bytes), Text.bytes(room)));
+    }
+  }
+
+  private static CopyTarget ofObject(
+      S3Location location,
+      S3Endpoint s3,
+      CopySource source,
+      WriteOptions writing,
+      S3Options options)
+      throws IOException {
+    S3Location object = resolved(location, source);
+    S3Settings settings = options.settings(writing.replace());
+    Map<String, String> tags = new LinkedHashMap<>(source.tags());
+    tags.putAll(settings.tags());
+    S3Settings carried = carrying(settings, source, tags, object);
+    Preflight preflight = new Preflight();
+    s3.checkStore(preflight, object, carried, Optional.of(Copier.bound(source.sizeBytes())));
+    preflight.requireClear();
+    return new CopyTarget(
+        Optional.empty(),
+        writing,
+        Optional.of(s3),
+        Optional.of(object),
+        carried,
+        preflight.warnings());
+  }
+
+  private static S3Location resolved(S3Location location, CopySource source)
+      throws RefusedException {
+    try {
+      return location.resolve(source.name());
+    } catch (IllegalArgumentException e) {
+      throw RefusedException.usage(location + ": " + e.getMessage(), "choose another name");
+    }
+  }
+
+  private static S3Settings carrying(
+      S3Settings settings, CopySource source, Map<String, String> tags, S3Location object)
+      throws RefusedException {
+    try {
+      return new S3Settings(
+          settings.replace(),
+          settings.storageClass(),
+          settings.encryption(),
+          settings.lock(),
+          source.metadata(),
+          tags,
+          settings.transfer());
+    } catch (IllegalArgumentException e) {
+      throw RefusedException.usage(
+          "%s: cannot carry what the source does: %s".formatted(object, e.getMessage()),
+          "use fewer --object-tag, or copy it to a file first");
+    }
+  }
+
+  /** That would be the source itself. */
+  static RefusedException sameAsSource(String location) {
+    return RefusedException.usage(
+        location + ": is what is copied, should be another place", "choose another name");
+  }
+
+  String location() {
+    return file.map(Path::toString).orElseGet(() -> object.orElseThrow().toString());
+  }
+}
