@@ -1,6 +1,7 @@
 package amber.cli;
 
 import amber.Progress;
+import amber.work.Preflight;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -81,13 +82,26 @@ final class CopyCommand implements Callable<Integer> {
     }
     try (AwsSide fromSide = new AwsSide(aws.from(), console);
         AwsSide toSide = new AwsSide(aws.to(), console)) {
-      StoredArchives stored = new StoredArchives(fromSide, thaw, console);
-      try (CopySource archive = CopySource.open(from, fromSide, stored)) {
+      try (CopySource archive = open(from, fromSide, to, toSide)) {
         CopyTarget place = CopyTarget.of(to, toSide, archive, writing, s3);
         CopyRoute route = CopyRoute.of(archive, fromSide, place, toSide, stream);
         return copy(archive, place, route, watch, () -> requests(route, fromSide, toSide));
       }
     }
+  }
+
+  /** Opens the archive; if that fails, tells as well what stands in the way of the other side. */
+  private CopySource open(Operand from, AwsSide fromSide, Operand to, AwsSide toSide)
+      throws IOException {
+    CopySource[] opened = new CopySource[1];
+    StoredArchives stored = new StoredArchives(fromSide, thaw, console);
+    Preflight preflight = new Preflight();
+    if (!preflight.check(() -> opened[0] = CopySource.open(from, fromSide, stored))) {
+      String name = CopySource.name(from.toString());
+      CopyTarget.check(preflight, to, toSide, name, writing, s3);
+      common.requireClear(console, preflight);
+    }
+    return opened[0];
   }
 
   /** The transfer manager does not tell its own, and some are worse than none. */

@@ -89,8 +89,12 @@ final class CopySource implements Closeable {
 
   /** What it is called, without its place. */
   String name() {
-    return file.map(path -> path.getFileName().toString())
-        .orElseGet(() -> location().substring(location().lastIndexOf('/') + 1));
+    return name(location());
+  }
+
+  /** What an archive is called, without its place. */
+  static String name(String location) {
+    return location.substring(location.lastIndexOf('/') + 1);
   }
 
   /** The checksum of the whole that S3 keeps, if it does. */

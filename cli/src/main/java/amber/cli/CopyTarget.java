@@ -6,6 +6,7 @@ import amber.s3.S3Location;
 import amber.s3.S3Settings;
 import amber.work.Preflight;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,9 +42,41 @@ record CopyTarget(
         : ofObject(((Operand.Stored) operand).location(), side.s3(), source, writing, options);
   }
 
+  /**
+   * Checks the place alone, of an archive that cannot be opened.
+   *
+   * @param name what the archive is called
+   */
+  static void check(
+      Preflight preflight,
+      Operand operand,
+      AwsSide side,
+      String name,
+      WriteOptions writing,
+      S3Options options)
+      throws InterruptedIOException {
+    if (operand instanceof Operand.Local local) {
+      preflight.check(() -> FileTarget.requireFree(path(local, name), writing.replace()));
+      return;
+    }
+    S3Location location = ((Operand.Stored) operand).location();
+    preflight.check(
+        () ->
+            side.s3()
+                .checkStore(
+                    preflight,
+                    resolved(location, name),
+                    options.settings(writing.replace()),
+                    Optional.empty()));
+  }
+
+  private static Path path(Operand.Local local, String name) {
+    return local.isPlace() ? local.path().resolve(safe(name)) : local.path();
+  }
+
   private static CopyTarget ofFile(Operand.Local local, CopySource source, WriteOptions writing)
       throws IOException {
-    Path path = local.isPlace() ? local.path().resolve(safe(source.name())) : local.path();
+    Path path = path(local, source.name());
     if (source.file().isPresent()
         && Files.exists(path)
         && Files.isSameFile(source.file().get(), path)) {
@@ -86,7 +119,7 @@ record CopyTarget(
       WriteOptions writing,
       S3Options options)
       throws IOException {
-    S3Location object = resolved(location, source);
+    S3Location object = resolved(location, source.name());
     S3Settings settings = options.settings(writing.replace());
     Map<String, String> tags = new LinkedHashMap<>(source.tags());
     tags.putAll(settings.tags());
@@ -103,10 +136,9 @@ record CopyTarget(
         preflight.warnings());
   }
 
-  private static S3Location resolved(S3Location location, CopySource source)
-      throws RefusedException {
+  private static S3Location resolved(S3Location location, String name) throws RefusedException {
     try {
-      return location.resolve(source.name());
+      return location.resolve(name);
     } catch (IllegalArgumentException e) {
       throw RefusedException.usage(location + ": " + e.getMessage(), "choose another name");
     }

@@ -195,6 +195,21 @@ class CopyTest {
   }
 
   @Test
+  void whatStandsInTheWayOfBothSidesIsToldAtOnce() {
+    Run run =
+        Cloud.amber(
+            "copy",
+            "s3://" + bucket + "/missing.bin",
+            "s3://no-such-bucket-in-gov/",
+            "--to-region",
+            Cloud.GOV);
+    assertThat(run.exitCode()).isEqualTo(5);
+    assertThat(run.stderr())
+        .contains("s3://" + bucket + "/missing.bin: no such archive")
+        .contains("s3://no-such-bucket-in-gov: no such bucket");
+  }
+
+  @Test
   void archiveThatIsFrozenIsToldAndThawed() {
     String object = stored("--storage-class", "GLACIER");
     Run frozen = Cloud.amber("copy", object, directory.resolve("thawed.bin"));

@@ -104,38 +104,38 @@ final class FileTransfer implements Closeable {
   }
 
   /**
-   * Finds out what has become of the object. A repeated request may have found what the one before
-   * it had made, so that even a name that is taken may be ours.
+   * Finds out what has become of the object, also for an interrupted thread. A repeated request may
+   * have found what the one before it had made, so that even a name that is taken may be ours.
    */
   private void settle(
       Publication publication, S3Location target, IOException failure, long size, Instant since)
       throws IOException {
     boolean certain =
         failure instanceof AccessDeniedException || failure instanceof NoSuchFileException;
+    boolean interrupted = Thread.interrupted();
     try {
       publication.settle(failure, !certain, size);
     } catch (IOException e) {
       requireNoLeftover(target, e, since);
       throw e;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
   /** The transfer manager throws its parts away, but does not say which they were if it cannot. */
   private void requireNoLeftover(S3Location target, IOException failure, Instant since)
       throws IOException {
-    boolean interrupted = Thread.interrupted();
     List<String> left;
     try {
-      left = new Leftovers(requests, target).begunSince(since);
+      left = new Leftovers(requests, target).leftSince(since);
     } catch (IOException e) {
       failure.addSuppressed(e);
       return;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
-    if (!left.isEmpty() && !interrupted) {
+    if (!left.isEmpty()) {
       throw new IOException(
           "%s; an unfinished upload is left, should be aborted if it is nobody else's: %s"
               .formatted(failure.getMessage(), String.join(", ", left)),

@@ -63,12 +63,22 @@ final class Leftovers {
     }
   }
 
-  /** The ids of uploads that were begun since, whoever began them. */
-  List<String> begunSince(Instant since) throws IOException {
-    return uploads().stream()
-        .filter(upload -> upload.initiated() != null && !upload.initiated().isBefore(since))
-        .map(MultipartUpload::uploadId)
-        .toList();
+  /**
+   * The ids of uploads that were begun since, whoever began them, and are not aborted in the next
+   * moments.
+   */
+  List<String> leftSince(Instant since) throws IOException {
+    for (int round = 1; ; round++) {
+      List<String> left =
+          uploads().stream()
+              .filter(upload -> upload.initiated() != null && !upload.initiated().isBefore(since))
+              .map(MultipartUpload::uploadId)
+              .toList();
+      if (left.isEmpty() || round == ROUNDS) {
+        return left;
+      }
+      pause();
+    }
   }
 
   private void abortOnce(String uploadId) throws IOException {

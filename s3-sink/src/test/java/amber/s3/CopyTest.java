@@ -2,21 +2,25 @@ package amber.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import amber.Copier;
 import amber.fixture.LeakCheck;
 import amber.store.ArchiveSource;
 import amber.store.PendingArchive;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.Checksum;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -253,6 +257,29 @@ class CopyTest {
     assertThatThrownBy(() -> endpoint.upload(file(LARGE), target, S3Settings.DEFAULT, n -> {}))
         .isInstanceOf(AccessDeniedException.class);
     Cloud.emulator().faults().clear();
+    assertNothingAt(target);
+  }
+
+  @Test
+  void uploadThatIsInterruptedLeavesNothing() throws Exception {
+    Path file = file(LARGE);
+    long before = Cloud.emulator().faults().calls("s3", "UploadPart");
+    Cloud.emulator().faults().add("s3:UploadPart:delay=300ms");
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    Thread uploading =
+        new Thread(
+            () ->
+                thrown.set(
+                    catchThrowable(
+                        () -> endpoint.upload(file, target, S3Settings.DEFAULT, n -> {}))));
+    uploading.start();
+    while (Cloud.emulator().faults().calls("s3", "UploadPart") == before && uploading.isAlive()) {
+      Thread.onSpinWait();
+    }
+    uploading.interrupt();
+    uploading.join(Duration.ofMinutes(5).toMillis());
+    Cloud.emulator().faults().clear();
+    assertThat(thrown.get()).isInstanceOf(InterruptedIOException.class);
     assertNothingAt(target);
   }
 
