@@ -15,7 +15,8 @@ import software.amazon.awssdk.regions.Region;
  * @param inFlight how many blocks may be under way in each direction, 1 to 1,024
  * @param blocksPerSecond the most requests for blocks, in each direction; infinity for no limit
  * @param blockRetry how requests of EBS direct are tried again
- * @param poll how long to wait between two looks at something that takes its time
+ * @param poll the longest pause between two looks at something that takes its time; the first ones
+ *     are shorter
  * @param snapshotLimit how long a snapshot may take from its completion until it can be used
  * @param freshLimit how long after its start AWS may deny that a snapshot exists
  * @param fips whether to use endpoints with validated cryptography

@@ -7,7 +7,6 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.services.ec2.model.BlockDeviceMapping;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Image;
@@ -102,9 +101,10 @@ final class Registration {
   /** Waits for an image of the name, as long as EC2 may take to show one. */
   private Optional<Image> awaitNamed() throws IOException {
     long began = System.nanoTime();
+    Looks looks = new Looks(aws.settings().poll());
     Optional<Image> found = named(aws, name);
     while (found.isEmpty() && System.nanoTime() - began < aws.settings().freshLimit().toNanos()) {
-      pause(name);
+      looks.pause(name);
       found = named(aws, name);
     }
     return found;
@@ -157,6 +157,7 @@ final class Registration {
   Ami awaitAvailable(String imageId) throws IOException {
     long began = System.nanoTime();
     AmiReader reader = new AmiReader(aws);
+    Looks looks = new Looks(aws.settings().poll());
     while (true) {
       String state;
       try {
@@ -175,7 +176,7 @@ final class Registration {
                 .formatted(name, imageId, state));
       }
       requireInTime(imageId, began, aws.settings().snapshotLimit(), "pending");
-      pause(imageId);
+      looks.pause(imageId);
     }
   }
 
@@ -185,15 +186,6 @@ final class Registration {
       throw new IOException(
           "ami:%s: registered as %s, which is %s after %d s, should be available"
               .formatted(name, imageId, state, limit.toSeconds()));
-    }
-  }
-
-  private void pause(String what) throws InterruptedIOException {
-    try {
-      TimeUnit.NANOSECONDS.sleep(aws.settings().poll().toNanos());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while waiting for " + what);
     }
   }
 

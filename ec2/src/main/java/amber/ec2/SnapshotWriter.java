@@ -7,11 +7,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import software.amazon.awssdk.services.ebs.model.StartSnapshotRequest;
 import software.amazon.awssdk.services.ebs.model.StartSnapshotResponse;
@@ -27,7 +26,6 @@ import software.amazon.awssdk.services.ebs.model.Tag;
 public final class SnapshotWriter implements BlockSink, Closeable {
 
   private static final long GIB = 1L << 30;
-  private static final int SIGHTINGS = 3;
 
   // For one more request of a run that has failed already.
   private static final Duration LAST_LIMIT = Duration.ofSeconds(20);
@@ -140,62 +138,7 @@ public final class SnapshotWriter implements BlockSink, Closeable {
 
   /** Waits until all committed snapshots can be used. */
   public void awaitCompleted() throws IOException {
-    long began = System.nanoTime();
-    for (String snapshotId : snapshotIds().values()) {
-      awaitCompleted(snapshotId, began);
-    }
-  }
-
-  private void awaitCompleted(String snapshotId, long began) throws IOException {
-    // EC2 is only eventually consistent: one look that says completed may be followed by one that
-    // does not.
-    int sightings = 0;
-    Duration limit = aws.settings().snapshotLimit();
-    while (true) {
-      Optional<SnapshotDescription> found = look(snapshotId, began);
-      String state = found.map(SnapshotDescription::state).orElse("not to be found");
-      if (state.equals("error")) {
-        throw new IOException(
-            "%s: is in error%s, should be completed"
-                .formatted(
-                    snapshotId,
-                    found
-                        .flatMap(SnapshotDescription::stateMessage)
-                        .map(message -> " (" + message + ")")
-                        .orElse("")));
-      }
-      sightings = state.equals("completed") ? sightings + 1 : 0;
-      if (sightings == SIGHTINGS) {
-        return;
-      }
-      if (System.nanoTime() - began > limit.toNanos()) {
-        throw new IOException(
-            "%s: is %s after %d s, should be completed"
-                .formatted(snapshotId, state, limit.toSeconds()));
-      }
-      pause(snapshotId, sightings > 0);
-    }
-  }
-
-  private Optional<SnapshotDescription> look(String snapshotId, long began) throws IOException {
-    try {
-      return Optional.of(SnapshotDescription.of(aws, snapshotId));
-    } catch (java.nio.file.NoSuchFileException e) {
-      if (System.nanoTime() - began > aws.settings().freshLimit().toNanos()) {
-        throw e;
-      }
-      return Optional.empty();
-    }
-  }
-
-  private void pause(String snapshotId, boolean nearly) throws InterruptedIOException {
-    try {
-      TimeUnit.NANOSECONDS.sleep(aws.settings().poll().toNanos() / (nearly ? SIGHTINGS : 1));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException(
-          "interrupted while waiting for %s to be completed".formatted(snapshotId));
-    }
+    new CompletionWait(aws).await(List.copyOf(snapshotIds().values()));
   }
 
   /** Says that the committed snapshots are wanted; closing no longer deletes them. */
