@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
@@ -50,6 +53,8 @@ final class MockS3 {
   // The mock calls its plain port deprecated and has no other way to ask for it.
   @SuppressWarnings("deprecation")
   private static MockS3 start() throws IOException {
+    Path root = Files.createTempDirectory("amber-s3mock");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(root)));
     S3MockApplication server =
         S3MockApplication.start(
             // It takes entries out of it.
@@ -58,10 +63,19 @@ final class MockS3 {
                     "com.adobe.testing.s3mock.httpPort", "0",
                     "http.port", "0",
                     "server.port", "0",
-                    "com.adobe.testing.s3mock.store.root",
-                        Files.createTempDirectory("amber-s3mock").toString())),
+                    "com.adobe.testing.s3mock.store.root", root.toString())),
             "--silent");
     return new MockS3(URI.create("http://127.0.0.1:" + server.getHttpPort()));
+  }
+
+  private static void remove(Path root) {
+    try (Stream<Path> below = Files.walk(root)) {
+      for (Path path : below.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      // The server may still be writing; what is left lies among the system's temporary files.
+    }
   }
 
   /** Another server, looked at in the same way. */
