@@ -7,7 +7,8 @@ from measuring import MIB, Failure, commit, machine, mebibytes, median, output_o
 BLOCK_MIB = 0.5
 GIB_BLOCKS = 2048
 # What a JVM does in its first seconds is compiling; a quota is kept after that or never.
-WARM_UP_SLICES = 30
+WARM_UP_SECONDS = 8
+WARM_UP_SLICES = 10 * WARM_UP_SECONDS
 LEAST_SLICES = 20
 
 
@@ -83,7 +84,7 @@ def require_steady(case, run):
     """Fails if a run under a quota is too short to tell a rate, which is better said at once."""
     if case.quota and len(steady(run)) < LEAST_SLICES:
         raise Failure(
-            f"{case.name}: ended within five seconds, which is too short to tell a rate: take a "
+            f"{case.name}: ended within {WARM_UP_SECONDS + 2} seconds, too soon to tell a rate: take a "
             "larger disk, or more --text-blocks"
         )
 
@@ -187,5 +188,5 @@ def notes(comparison):
         "listed blocks, of the archive in the S3 half. CPU is user and system time of the whole "
         "process, the start of the JVM and its compiler included; of HTTP clients, the second half "
         f"only. Under a quota there are {comparison.options.latency} ms of latency too, and blocks/s "
-        "are what the server let through from 3 s after the first."
+        f"are what the server let through from {WARM_UP_SECONDS} s after the first."
     ]
