@@ -28,13 +28,33 @@ public interface PendingArchive extends AutoCloseable {
   }
 
   /**
+   * How many bytes at the archive's beginning an earlier run has stored. They are appended all the
+   * same, and passed over.
+   */
+  default long keptBytes() {
+    return 0;
+  }
+
+  /**
+   * Passes over so many bytes that need not be made again: those up to {@link #keptBytes}.
+   *
+   * @throws IllegalArgumentException if they are not all kept
+   */
+  default void skip(long bytes) throws IOException {
+    throw new IllegalArgumentException("%d bytes, of which none are kept".formatted(bytes));
+  }
+
+  /**
    * Makes the archive visible, whole. After this, {@link #close} does nothing.
    *
    * @throws java.nio.file.FileAlreadyExistsException if the name was taken in the meantime
    */
   StoredArchive commit() throws IOException;
 
-  /** Discards the archive unless it was committed. Safe to call again. */
+  /**
+   * Discards the archive unless it was committed, or keeps what it has for a later run if that was
+   * asked for when it was begun. Safe to call again.
+   */
   @Override
   void close() throws IOException;
 }
