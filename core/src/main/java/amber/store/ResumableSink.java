@@ -20,7 +20,9 @@ public interface ResumableSink extends ArchiveSink {
    * that the store still has ({@link PendingArchive#keptBytes}). If it has nothing, the archive is
    * begun anew. The caller appends the same bytes as before, from the first on.
    *
-   * @param log is told of what comes now; of {@code remains} it knows
+   * @param log is told of what comes now, and of nothing before this returns; of {@code remains} it
+   *     knows. What these say of bytes beyond {@link PendingArchive#keptBytes} is void, and the log
+   *     is told of other pieces in their place: it forgets them before the first append.
    * @throws java.nio.file.FileAlreadyExistsException if {@code name} is taken
    */
   PendingArchive resume(String name, ArchiveBound bound, Remains remains, StoreLog log)
