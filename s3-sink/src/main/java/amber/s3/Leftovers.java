@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.services.s3.model.ListMultipartUploadsResponse;
-import software.amazon.awssdk.services.s3.model.ListPartsResponse;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /** What uploads to one key leave behind, which costs money and is seen by nobody. */
@@ -43,7 +42,7 @@ final class Leftovers {
             "%s: %d parts of the unfinished upload %s are left, should be aborted: they are paid for"
                 .formatted(location, parts, uploadId));
       }
-      pause();
+      pause(location, "parts are being aborted");
     }
   }
 
@@ -77,7 +76,7 @@ final class Leftovers {
       if (left.isEmpty() || round == ROUNDS) {
         return left;
       }
-      pause();
+      pause(location, "parts are being aborted");
     }
   }
 
@@ -105,31 +104,11 @@ final class Leftovers {
   }
 
   private int countParts(String uploadId) throws IOException {
-    try {
-      ListPartsResponse parts =
-          requests.call(
-              location,
-              "the parts of upload %s cannot be listed".formatted(uploadId),
-              () ->
-                  requests
-                      .client()
-                      .listParts(
-                          b ->
-                              b.bucket(location.bucket())
-                                  .key(location.key())
-                                  .uploadId(uploadId)
-                                  .expectedBucketOwner(requests.access().owner())
-                                  .requestPayer(requests.access().payer())));
-      return parts.parts().size();
-    } catch (NoSuchFileException e) {
-      return 0;
-    } catch (RequestException e) {
-      requireGone(e);
-      return 0;
-    }
+    return new PartListing(requests, location, uploadId).count();
   }
 
-  private static void requireGone(RequestException failure) throws RequestException {
+  /** Passes over a refusal that says that there is no such upload. */
+  static void requireGone(RequestException failure) throws RequestException {
     if (!failure.code().equals("NoSuchUpload")) {
       throw failure;
     }
@@ -164,12 +143,13 @@ final class Leftovers {
     return uploads;
   }
 
-  private void pause() throws InterruptedIOException {
+  /** Waits for a moment in which S3 may have come to know more. */
+  static void pause(S3Location location, String doing) throws InterruptedIOException {
     try {
       TimeUnit.NANOSECONDS.sleep(ROUND_PAUSE.toNanos());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException(location + ": interrupted while parts are being aborted");
+      throw new InterruptedIOException("%s: interrupted while %s".formatted(location, doing));
     }
   }
 }

@@ -1,13 +1,10 @@
 package amber.s3;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.ChecksumType;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
@@ -25,20 +22,48 @@ final class ObjectUpload {
   private static final Duration COMPLETION = Duration.ofMinutes(10);
 
   private final Requests requests;
-  private final S3Settings settings;
   private final S3Location location;
   private final Publication publication;
   private final WriteHeaders headers;
+  private final boolean checksums;
   private volatile String uploadId;
   private boolean creationInDoubt;
   private Instant firstCreation;
 
   ObjectUpload(Requests requests, S3Settings settings, S3Location location) {
+    this(
+        requests,
+        settings,
+        location,
+        new Publication(requests, location, settings.replace()),
+        settings.transfer().checksums());
+  }
+
+  private ObjectUpload(
+      Requests requests,
+      S3Settings settings,
+      S3Location location,
+      Publication publication,
+      boolean checksums) {
     this.requests = requests;
-    this.settings = settings;
     this.location = location;
-    this.publication = new Publication(requests, location, settings.replace());
+    this.publication = publication;
+    this.checksums = checksums;
     this.headers = new WriteHeaders(settings, publication.metadata(settings));
+  }
+
+  /** One that an earlier run has begun: what the object carries was fixed then. */
+  static ObjectUpload resumed(
+      Requests requests, S3Settings settings, S3Location location, UploadToken token) {
+    ObjectUpload upload =
+        new ObjectUpload(
+            requests,
+            settings,
+            location,
+            Publication.resumed(requests, location, settings.replace(), token.attempt()),
+            token.checksums());
+    upload.uploadId = token.uploadId();
+    return upload;
   }
 
   S3Location location() {
@@ -52,10 +77,12 @@ final class ObjectUpload {
 
   /** Begins a multipart upload of parts that carry a CRC-32C, unless the settings say not. */
   void begin() throws IOException {
-    begin(
-        settings.transfer().checksums()
-            ? Optional.of(S3Checksum.Algorithm.CRC32C)
-            : Optional.empty());
+    begin(checksums ? Optional.of(S3Checksum.Algorithm.CRC32C) : Optional.empty());
+  }
+
+  /** By what a later run finds the multipart upload again. */
+  UploadToken token() {
+    return new UploadToken(publication.attempt(), checksums, uploadId);
   }
 
   /** Begins a multipart upload of an object that has such a checksum of its whole. */
@@ -82,7 +109,7 @@ final class ObjectUpload {
   }
 
   /** Stores one part. Many threads may. */
-  CompletedPart store(int number, Part part) throws IOException {
+  StoredPart store(int number, Part part) throws IOException {
     String crc = checksum(part.crc32c());
     UploadPartRequest request =
         UploadPartRequest.builder()
@@ -103,7 +130,7 @@ final class ObjectUpload {
                 part.patience(),
                 () -> client().uploadPart(request, part.body()))
             .eTag();
-    return CompletedPart.builder().partNumber(number).eTag(etag).checksumCRC32C(crc).build();
+    return new StoredPart(number, part.bytes(), part.crc32c(), etag);
   }
 
   /** Stores one part of what another object holds, without its bytes coming here. */
@@ -134,6 +161,22 @@ final class ObjectUpload {
         .build();
   }
 
+  /** Makes the object of its parts, which are all that it has, in order. */
+  void complete(List<StoredPart> parts) throws IOException {
+    long bytes = 0;
+    Crc32cSum sum = new Crc32cSum();
+    for (StoredPart part : parts) {
+      bytes += part.bytes();
+      sum.add(part.crc32c(), part.bytes());
+    }
+    S3Checksum whole =
+        new S3Checksum(S3Checksum.Algorithm.CRC32C, Integer.toUnsignedLong(sum.value()));
+    complete(
+        parts.stream().map(part -> part.completed(checksums)).toList(),
+        bytes,
+        checksums ? Optional.of(whole) : Optional.empty());
+  }
+
   /** Makes the object of its parts. */
   void complete(List<CompletedPart> parts, long bytes, Optional<S3Checksum> checksum)
       throws IOException {
@@ -154,13 +197,6 @@ final class ObjectUpload {
         () -> client().completeMultipartUpload(builder.build()));
   }
 
-  /** What the whole object is to have, if parts carry checksums. */
-  Optional<S3Checksum> checksum(CRC32C whole) {
-    return settings.transfer().checksums()
-        ? Optional.of(S3Checksum.of(S3Checksum.Algorithm.CRC32C, whole))
-        : Optional.empty();
-  }
-
   /** Stores the object at once. */
   void put(Part part) throws IOException {
     PutObjectRequest.Builder builder =
@@ -177,10 +213,14 @@ final class ObjectUpload {
         part.bytes(), part.patience(), () -> client().putObject(builder.build(), part.body()));
   }
 
-  /** Throws the parts away, and an upload whose beginning was never answered. */
-  void discard(boolean committed) throws IOException {
+  /**
+   * Throws the parts away, and an upload whose beginning was never answered.
+   *
+   * @param kept whether the parts are part of an object, or to be kept for a later run
+   */
+  void discard(boolean kept) throws IOException {
     Leftovers leftovers = new Leftovers(requests, location);
-    if (uploadId != null && !committed) {
+    if (uploadId != null && !kept) {
       leftovers.abort(uploadId);
     }
     if (creationInDoubt) {
@@ -193,10 +233,6 @@ final class ObjectUpload {
   }
 
   private String checksum(int crc32c) {
-    if (!settings.transfer().checksums()) {
-      return null;
-    }
-    return Base64.getEncoder()
-        .encodeToString(ByteBuffer.allocate(Integer.BYTES).putInt(crc32c).array());
+    return checksums ? StoredPart.checksum(crc32c) : null;
   }
 }

@@ -13,53 +13,60 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import software.amazon.awssdk.services.s3.model.CompletedPart;
 
 /**
  * Parts of one upload that are sent at once, a thread each. For one thread that hands them on.
  * Closing stops what is being sent.
+ *
+ * @param <T> what is known of a part that is stored
  */
-final class PartUploads implements AutoCloseable {
+final class PartUploads<T> implements AutoCloseable {
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(20);
 
   /** The sending of one part, which may take long. */
   @FunctionalInterface
-  interface Sending {
+  interface Sending<T> {
     /** Sends it as part number so. */
-    CompletedPart run(int number) throws IOException;
+    T run(int number) throws IOException;
   }
 
   private final S3Location location;
+  private final int earlier;
   private final int maxParts;
   private final Duration partLimit;
   private final ExecutorService threads;
   private final Semaphore slots;
-  private final List<Future<CompletedPart>> parts = new ArrayList<>();
+  private final List<Future<T>> parts = new ArrayList<>();
   private final AtomicReference<IOException> failure = new AtomicReference<>();
 
   PartUploads(S3Location location, PartPlan plan) {
+    this(location, plan, 0);
+  }
+
+  /**
+   * Parts behind those that an earlier run has stored.
+   *
+   * @param earlier how many these are
+   */
+  PartUploads(S3Location location, PartPlan plan, int earlier) {
     this.location = location;
+    this.earlier = earlier;
     this.maxParts = plan.limits().maxParts();
     this.partLimit = plan.partLimit();
     this.slots = new Semaphore(plan.inFlight());
     this.threads = Executors.newFixedThreadPool(plan.inFlight(), PartUploads::newThread);
   }
 
-  /** How many parts were sent or are being sent. */
-  int count() {
-    return parts.size();
-  }
-
   /** Sends a part as soon as fewer than the most are being sent, and does not wait for its end. */
-  void send(Sending part) throws IOException {
-    if (parts.size() == maxParts) {
+  void send(Sending<T> part) throws IOException {
+    if (earlier + parts.size() >= maxParts) {
       throw new IOException(
           "%s: needs more parts, should be at most %d".formatted(location, maxParts));
     }
     awaitSlot();
     requireNoFailure();
-    int number = parts.size() + 1;
+    int number = earlier + parts.size() + 1;
     parts.add(threads.submit(() -> store(number, part)));
   }
 
@@ -74,7 +81,7 @@ final class PartUploads implements AutoCloseable {
     }
   }
 
-  private CompletedPart store(int number, Sending part) throws IOException {
+  private T store(int number, Sending<T> part) throws IOException {
     try {
       return part.run(number);
     } catch (IOException e) {
@@ -92,10 +99,10 @@ final class PartUploads implements AutoCloseable {
     }
   }
 
-  /** Waits until all parts are stored. */
-  List<CompletedPart> await() throws IOException {
-    List<CompletedPart> stored = new ArrayList<>();
-    for (Future<CompletedPart> part : parts) {
+  /** Waits until all parts that were sent are stored, and returns them in their order. */
+  List<T> await() throws IOException {
+    List<T> stored = new ArrayList<>();
+    for (Future<T> part : parts) {
       try {
         stored.add(part.get(partLimit.toSeconds(), TimeUnit.SECONDS));
       } catch (InterruptedException e) {
@@ -103,7 +110,7 @@ final class PartUploads implements AutoCloseable {
       } catch (TimeoutException e) {
         throw new IOException(
             "%s: part %d was not stored in %d s, given up"
-                .formatted(location, stored.size() + 1, partLimit.toSeconds()),
+                .formatted(location, earlier + stored.size() + 1, partLimit.toSeconds()),
             e);
       } catch (ExecutionException e) {
         requireNoFailure();

@@ -23,12 +23,31 @@ final class Publication {
   private final Requests requests;
   private final S3Location location;
   private final boolean replace;
-  private final String attempt = UUID.randomUUID().toString();
+  private final String attempt;
+  private final boolean resumed;
 
   Publication(Requests requests, S3Location location, boolean replace) {
+    this(requests, location, replace, UUID.randomUUID().toString(), false);
+  }
+
+  /** One that an earlier run of the same attempt may have asked for, too. */
+  static Publication resumed(
+      Requests requests, S3Location location, boolean replace, String attempt) {
+    return new Publication(requests, location, replace, attempt, true);
+  }
+
+  private Publication(
+      Requests requests, S3Location location, boolean replace, String attempt, boolean resumed) {
     this.requests = requests;
+    this.attempt = attempt;
+    this.resumed = resumed;
     this.location = location;
     this.replace = replace;
+  }
+
+  /** The name of this attempt, a UUID. */
+  String attempt() {
+    return attempt;
   }
 
   /** The metadata that the object must carry. */
@@ -50,10 +69,18 @@ final class Publication {
     try {
       noting(() -> doubt[0] = true, "cannot be stored", patience, request);
     } catch (IOException e) {
-      settle(e, doubt[0], bytes);
+      settle(e, doubt[0] || mayBeOfEarlierRun(e), bytes);
       return;
     }
     confirm(bytes);
+  }
+
+  /** Whether it fails because an earlier run's request had its effect, late. */
+  private boolean mayBeOfEarlierRun(IOException failure) {
+    return resumed
+        && (failure instanceof FileAlreadyExistsException
+            || failure instanceof NoSuchFileException
+            || RequestException.hasCode(failure, "NoSuchUpload"));
   }
 
   /** Asks, and notes when an attempt fails that may have had its effect. */
@@ -120,6 +147,11 @@ final class Publication {
   }
 
   private boolean isOurs(HeadObjectResponse head) {
+    return isOf(attempt, head);
+  }
+
+  /** Whether an object was stored by this attempt. */
+  static boolean isOf(String attempt, HeadObjectResponse head) {
     return attempt.equals(head.metadata().get(S3Metadata.ATTEMPT));
   }
 

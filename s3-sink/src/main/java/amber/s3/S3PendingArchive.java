@@ -4,37 +4,50 @@ import amber.store.PendingArchive;
 import amber.store.StoredArchive;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.zip.CRC32C;
-import software.amazon.awssdk.services.s3.model.CompletedPart;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * An archive that is sent while it is written. Segments of 5 MiB or more are sent from their own
  * buffers; what is smaller is copied and joined, in memory or, if it does not fit there, on disk.
- * An archive of less than a part is sent at once, at the end.
+ * An archive of less than a part is sent at once, at the end. Parts that an earlier run has sent
+ * are not sent again.
  */
 final class S3PendingArchive implements PendingArchive {
 
   private final ObjectUpload upload;
   private final PartPlan plan;
-  private final PartUploads parts;
+  private final PartLog log;
+  private final List<StoredPart> kept;
+  private final long keptBytes;
+  private final PartUploads<StoredPart> parts;
   private final PartRoom room;
-  private final CRC32C crc = new CRC32C();
   private Part part;
   private long sizeBytes;
   private boolean committed;
   private boolean closed;
 
-  S3PendingArchive(ObjectUpload upload, PartPlan plan, S3Spool spool) {
+  /**
+   * A pending archive.
+   *
+   * @param log is told of its parts, and decides by that what becomes of them
+   * @param kept the first parts, which are stored
+   */
+  S3PendingArchive(
+      ObjectUpload upload, PartPlan plan, S3Spool spool, PartLog log, List<StoredPart> kept) {
     this.upload = upload;
     this.plan = plan;
-    this.parts = new PartUploads(upload.location(), plan);
+    this.log = log;
+    this.kept = kept;
+    this.keptBytes = kept.stream().mapToLong(StoredPart::bytes).sum();
+    this.parts = new PartUploads<>(upload.location(), plan, kept.size());
     this.room = new PartRoom(plan, spool);
     this.part = new Part(room);
   }
 
   @Override
   public void append(ByteBuffer bytes) throws IOException {
-    count(bytes);
+    passOver(bytes);
     while (bytes.hasRemaining()) {
       part.copy(bytes);
       sendIfFull();
@@ -43,7 +56,10 @@ final class S3PendingArchive implements PendingArchive {
 
   @Override
   public void append(ByteBuffer bytes, Runnable release) throws IOException {
-    count(bytes);
+    if (passOver(bytes)) {
+      release.run();
+      return;
+    }
     if (plan.isTooFull(part.bytes(), bytes.remaining())) {
       send();
     }
@@ -64,12 +80,39 @@ final class S3PendingArchive implements PendingArchive {
     return plan.segmentsPerPart() == 1 ? plan.inFlight() : 0;
   }
 
-  private void count(ByteBuffer bytes) {
+  @Override
+  public long keptBytes() {
+    return keptBytes;
+  }
+
+  @Override
+  public void skip(long bytes) {
+    requireOpen();
+    if (bytes < 0 || bytes > keptBytes - sizeBytes) {
+      throw new IllegalArgumentException(
+          "%s: %d bytes at byte %d, should end at byte %d or before"
+              .formatted(upload.location(), bytes, sizeBytes, keptBytes));
+    }
+    sizeBytes += bytes;
+  }
+
+  /** Counts bytes and passes over those that are kept; returns whether they all are. */
+  private boolean passOver(ByteBuffer bytes) {
+    requireOpen();
+    if (sizeBytes >= keptBytes) {
+      sizeBytes += bytes.remaining();
+      return false;
+    }
+    int over = (int) Math.min(bytes.remaining(), keptBytes - sizeBytes);
+    sizeBytes += bytes.remaining();
+    bytes.position(bytes.position() + over);
+    return !bytes.hasRemaining();
+  }
+
+  private void requireOpen() {
     if (closed || committed) {
       throw new IllegalStateException("bug: %s has ended".formatted(upload.location()));
     }
-    crc.update(bytes.duplicate());
-    sizeBytes += bytes.remaining();
   }
 
   private void sendIfFull() throws IOException {
@@ -81,27 +124,36 @@ final class S3PendingArchive implements PendingArchive {
   private void send() throws IOException {
     if (!upload.isBegun()) {
       upload.begin();
+      log.begun(upload.token());
     }
     Part full = part;
     parts.send(number -> store(number, full));
     part = new Part(room);
   }
 
-  private CompletedPart store(int number, Part full) throws IOException {
-    CompletedPart stored = upload.store(number, full);
+  private StoredPart store(int number, Part full) throws IOException {
+    StoredPart stored = upload.store(number, full);
     // Only now: a failed attempt's connection may still read the buffers until it is cut. What it
     // could send after this does not have the checksum that it announced.
     full.release();
+    log.stored(stored);
     return stored;
   }
 
   @Override
   public StoredArchive commit() throws IOException {
+    if (sizeBytes < keptBytes) {
+      throw new IOException(
+          "%s: ends at byte %d, should not end before byte %d, up to which it is stored"
+              .formatted(upload.location(), sizeBytes, keptBytes));
+    }
     if (upload.isBegun()) {
       if (part.bytes() > 0) {
         send();
       }
-      upload.complete(parts.await(), sizeBytes, upload.checksum(crc));
+      List<StoredPart> all = new ArrayList<>(kept);
+      all.addAll(parts.await());
+      upload.complete(all);
     } else {
       upload.put(part);
       part.release();
@@ -116,12 +168,13 @@ final class S3PendingArchive implements PendingArchive {
       return;
     }
     closed = true;
-    // What was begun is thrown away by an interrupted thread as well.
+    // What was begun is thrown away, if nobody keeps it, by an interrupted thread as well.
     boolean interrupted = Thread.interrupted();
     try {
+      log.end();
       parts.close();
       room.close();
-      upload.discard(committed);
+      upload.discard(committed || log.isKept());
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

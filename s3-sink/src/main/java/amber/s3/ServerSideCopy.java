@@ -70,7 +70,7 @@ final class ServerSideCopy {
     boolean committed = false;
     // Parts end before what they belong to is thrown away.
     try {
-      try (PartUploads parts = new PartUploads(target, plan)) {
+      try (PartUploads<CompletedPart> parts = new PartUploads<>(target, plan)) {
         Optional<S3Checksum> checksum = source.checksum();
         upload.begin(checksum.map(S3Checksum::algorithm));
         long size = source.sizeBytes();

@@ -92,6 +92,10 @@ final class FaultProxy implements AutoCloseable {
   private volatile Map<String, String> headHeaders = Map.of();
   private volatile int restoreStatus;
   private volatile boolean dead;
+  private volatile int partsPerPage;
+  private volatile String heldQuery;
+  private volatile String committedChecksum;
+  private final AtomicInteger underWay = new AtomicInteger();
   private final Object commits = new Object();
 
   FaultProxy(URI target) throws IOException {
@@ -140,13 +144,72 @@ final class FaultProxy implements AutoCloseable {
     restoreStatus = status;
   }
 
+  /** From now on, lists of parts have at most so many. */
+  void listParts(int perPage) {
+    partsPerPage = perPage;
+  }
+
+  /** From now on, calls wait whose query has this parameter. */
+  void hold(String parameter) {
+    heldQuery = parameter;
+  }
+
+  /** Lets go on what is held. */
+  void letGo() {
+    synchronized (underWay) {
+      heldQuery = null;
+      underWay.notifyAll();
+    }
+  }
+
+  /** The CRC-32C that the last upload was to have as a whole, or null. */
+  String committedChecksum() {
+    return committedChecksum;
+  }
+
+  /** Waits until no call is under way. */
+  void awaitQuiet() {
+    synchronized (underWay) {
+      long began = System.nanoTime();
+      try {
+        while (underWay.get() > 0 && System.nanoTime() - began < LIMIT.toNanos()) {
+          underWay.wait(LIMIT.toMillis());
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private void awaitLetGo(HttpExchange exchange) throws InterruptedException {
+    String query = "&" + exchange.getRequestURI().getRawQuery() + "&";
+    synchronized (underWay) {
+      while (heldQuery != null && query.contains("&" + heldQuery + "&")) {
+        underWay.wait(LIMIT.toMillis());
+      }
+    }
+  }
+
   int calls(Operation counted) {
     return calls.getOrDefault(counted, new AtomicInteger()).get();
   }
 
   private void handle(HttpExchange exchange) throws IOException {
+    underWay.incrementAndGet();
+    try {
+      serve(exchange);
+    } finally {
+      synchronized (underWay) {
+        underWay.decrementAndGet();
+        underWay.notifyAll();
+      }
+    }
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();
+      awaitLetGo(exchange);
       Operation called = operation(exchange);
       int number = calls.computeIfAbsent(called, o -> new AtomicInteger()).incrementAndGet();
       int numberOfAll = allCalls.incrementAndGet();
@@ -241,14 +304,17 @@ final class FaultProxy implements AutoCloseable {
       return forward(exchange, body);
     }
     synchronized (commits) {
+      committedChecksum = exchange.getRequestHeaders().getFirst("x-amz-checksum-crc32c");
       return forward(exchange, body);
     }
   }
 
   private HttpResponse<byte[]> forward(HttpExchange exchange, byte[] body)
       throws IOException, InterruptedException {
+    boolean paged = partsPerPage > 0 && operation(exchange) == Operation.LIST_PARTS;
+    String asked = exchange.getRequestURI() + (paged ? "&max-parts=" + partsPerPage : "");
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(target.resolve(exchange.getRequestURI().toString()))
+        HttpRequest.newBuilder(target.resolve(asked))
             .timeout(LIMIT)
             .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
     exchange

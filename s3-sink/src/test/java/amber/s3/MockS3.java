@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,10 +21,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.Part;
 
 /** S3Mock, started once and used by all tests, each in a bucket of its own. */
 final class MockS3 {
@@ -133,6 +136,34 @@ final class MockS3 {
 
   HeadObjectResponse head(S3Location location) {
     return await(client.headObject(b -> b.bucket(location.bucket()).key(location.key())));
+  }
+
+  /** The numbers of the parts that an upload has. */
+  List<Integer> parts(S3Location location, String uploadId) {
+    return await(
+            client.listParts(
+                b -> b.bucket(location.bucket()).key(location.key()).uploadId(uploadId)))
+        .parts()
+        .stream()
+        .map(Part::partNumber)
+        .toList();
+  }
+
+  void overwritePart(S3Location location, String uploadId, int number, byte[] bytes) {
+    await(
+        client.uploadPart(
+            b ->
+                b.bucket(location.bucket())
+                    .key(location.key())
+                    .uploadId(uploadId)
+                    .partNumber(number),
+            AsyncRequestBody.fromBytes(bytes)));
+  }
+
+  void abort(S3Location location, String uploadId) {
+    await(
+        client.abortMultipartUpload(
+            b -> b.bucket(location.bucket()).key(location.key()).uploadId(uploadId)));
   }
 
   int objects(String bucket) {

@@ -1,0 +1,100 @@
+package amber.s3;
+
+import amber.store.Remains;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import software.amazon.awssdk.services.s3.model.Part;
+
+/** An upload that an earlier run left, by what that run noted of it. */
+final class EarlierUpload {
+
+  // A part that was noted is there, but not every server lists it at once.
+  private static final int ROUNDS = 5;
+
+  private final Requests requests;
+  private final S3Location location;
+  private final UploadToken token;
+  private final List<StoredPart> noted;
+
+  private EarlierUpload(
+      Requests requests, S3Location location, UploadToken token, List<StoredPart> noted) {
+    this.requests = requests;
+    this.location = location;
+    this.token = token;
+    this.noted = noted;
+  }
+
+  /**
+   * Reads notes, and asks S3 nothing.
+   *
+   * @throws IOException if they are not of this store
+   */
+  static EarlierUpload of(Requests requests, S3Location location, Remains remains)
+      throws IOException {
+    UploadToken token = token(location, remains.token());
+    List<StoredPart> noted = new ArrayList<>();
+    long end = 0;
+    for (Remains.Piece piece : remains.pieces()) {
+      StoredPart part;
+      try {
+        part = StoredPart.parse(piece.receipt());
+      } catch (IllegalArgumentException e) {
+        throw new IOException(location + ": " + e.getMessage(), e);
+      }
+      end += part.bytes();
+      if (part.number() != noted.size() + 1 || end != piece.end()) {
+        throw new IOException(
+            "%s: part %d that ends at byte %d, should be part %d that ends at byte %d"
+                .formatted(location, part.number(), end, noted.size() + 1, piece.end()));
+      }
+      noted.add(part);
+    }
+    return new EarlierUpload(requests, location, token, noted);
+  }
+
+  /** Reads a token. */
+  static UploadToken token(S3Location location, String text) throws IOException {
+    try {
+      return UploadToken.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(location + ": " + e.getMessage(), e);
+    }
+  }
+
+  UploadToken token() {
+    return token;
+  }
+
+  /** The first parts that were noted, as far as S3 has them as they were. */
+  List<StoredPart> kept() throws IOException {
+    PartListing listing = new PartListing(requests, location, token.uploadId());
+    for (int round = 1; ; round++) {
+      List<StoredPart> kept = beginning(listing.parts());
+      if (kept.size() == noted.size() || round == ROUNDS) {
+        return kept;
+      }
+      Leftovers.pause(location, "parts are being listed");
+    }
+  }
+
+  private List<StoredPart> beginning(Optional<Map<Integer, Part>> listed) {
+    int count = 0;
+    if (listed.isPresent()) {
+      Map<Integer, Part> parts = listed.orElseThrow();
+      while (count < noted.size()
+          && parts.containsKey(count + 1)
+          && noted.get(count).is(parts.get(count + 1))) {
+        count++;
+      }
+    }
+    return List.copyOf(noted.subList(0, count));
+  }
+
+  /** Throws away what is left of it. */
+  void discard() throws IOException {
+    new Leftovers(requests, location).abort(token.uploadId());
+  }
+}
