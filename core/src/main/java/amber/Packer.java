@@ -5,6 +5,8 @@ import amber.archive.ArchiveWriter;
 import amber.archive.PackedSegment;
 import amber.archive.Plan;
 import amber.archive.PlannedSegment;
+import amber.archive.SegmentHeader;
+import amber.archive.SegmentLog;
 import amber.archive.SegmentReaders;
 import amber.archive.SegmentWriter;
 import amber.block.BlockSet;
@@ -13,19 +15,29 @@ import amber.frame.ZstdLibrary;
 import amber.image.Image;
 import amber.store.ArchiveSink;
 import amber.store.PendingArchive;
+import amber.store.Remains;
+import amber.store.ResumableSink;
 import amber.store.StoredArchive;
 import amber.work.BufferPool;
 import amber.work.WorkAhead;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Optional;
 
 /** Packs an image: blocks become frames, frames become segments, segments become one archive. */
 public final class Packer {
 
   private final PackOptions options;
   private final Progress progress;
+
+  /** Makes what is fixed from now on. */
+  @FunctionalInterface
+  public interface Stamping {
+    /** From the listed blocks of each volume. */
+    ArchiveStamp stamp(List<BlockSet> listed) throws IOException;
+  }
 
   /** A packer that counts into {@code progress}. */
   public Packer(PackOptions options, Progress progress) {
@@ -41,17 +53,14 @@ public final class Packer {
    * @param stamp makes what is fixed from now on, from the manifest and the listed blocks
    */
   public Plan plan(
-      Image image,
-      byte[] manifest,
-      List<? extends BlockSource> sources,
-      Function<List<BlockSet>, ArchiveStamp> stamp)
+      Image image, byte[] manifest, List<? extends BlockSource> sources, Stamping stamp)
       throws IOException {
     ZstdLibrary.require();
     List<BlockSet> listed = new ArrayList<>();
     for (BlockSource source : sources) {
       listed.add(source.listed());
     }
-    Plan plan = new Plan(image, manifest, listed, options.geometry(), stamp.apply(listed));
+    Plan plan = new Plan(image, manifest, listed, options.geometry(), stamp.stamp(listed));
     plan.requireStorable();
     return plan;
   }
@@ -62,34 +71,105 @@ public final class Packer {
       throws IOException {
     progress.begin(plan.blockCount());
     try (PendingArchive pending = sink.begin(name, plan.bound())) {
-      writeArchive(plan, sources, pending);
-      for (BlockSource source : sources) {
-        source.confirmUnchanged();
-      }
-      return pending.commit();
+      return write(plan, sources, pending, Optional.empty());
     }
   }
 
-  private void writeArchive(Plan plan, List<? extends BlockSource> sources, PendingArchive pending)
+  /**
+   * Packs what was planned, and notes how far it came; if an earlier run noted that as well, goes
+   * on from there. The bytes are those of a run that nothing disturbed.
+   *
+   * @param plan the earlier run's, if there was one: the same image, blocks, options and stamp
+   */
+  public StoredArchive pack(
+      Plan plan,
+      List<? extends BlockSource> sources,
+      ResumableSink sink,
+      String name,
+      PackJournal journal)
+      throws IOException {
+    progress.begin(plan.blockCount());
+    Optional<Remains> remains = journal.remains();
+    if (remains.isPresent()) {
+      Optional<StoredArchive> committed = sink.committed(name, remains.get().token());
+      if (committed.isPresent()) {
+        return committed.get();
+      }
+    }
+    try (PendingArchive pending =
+        remains.isPresent()
+            ? sink.resume(name, plan.bound(), remains.get(), journal)
+            : sink.begin(name, plan.bound(), journal)) {
+      if (remains.isPresent()) {
+        journal.resumedAt(pending.keptBytes());
+      }
+      return write(plan, sources, pending, Optional.of(journal));
+    }
+  }
+
+  private StoredArchive write(
+      Plan plan,
+      List<? extends BlockSource> sources,
+      PendingArchive pending,
+      Optional<PackJournal> journal)
+      throws IOException {
+    writeArchive(plan, sources, pending, journal);
+    for (BlockSource source : sources) {
+      source.confirmUnchanged();
+    }
+    return pending.commit();
+  }
+
+  private void writeArchive(
+      Plan plan,
+      List<? extends BlockSource> sources,
+      PendingArchive pending,
+      Optional<PackJournal> journal)
       throws IOException {
     BufferPool buffers =
         new BufferPool(options.window() + pending.buffersKept(), plan.geometry().maxSegmentBytes());
-    try (ArchiveWriter archive = new ArchiveWriter(plan, options.level(), pending);
-        SegmentReaders readers = new SegmentReaders(plan, sources);
-        WorkAhead<PlannedSegment, PackedSegment> segments =
-            new WorkAhead<>(
-                readers,
-                options.threads(),
-                options.window(),
-                () -> new SegmentWriter(plan, readers, options.level(), buffers))) {
-      while (segments.hasNext()) {
-        PackedSegment segment = segments.next();
-        int storedBytes = segment.bytes().remaining();
-        archive.append(segment, () -> buffers.give(segment.bytes()));
-        progress.done(
-            segment.planned().blocks().length, segment.header().zeroBlocks(), storedBytes);
+    SegmentLog log = journal.<SegmentLog>map(noted -> noted).orElse(SegmentLog.NONE);
+    Iterator<PlannedSegment> planned = plan.segments();
+    try (ArchiveWriter archive = new ArchiveWriter(plan, options.level(), pending, log)) {
+      if (pending.keptBytes() > 0) {
+        passOver(planned, archive, pending.keptBytes(), journal.orElseThrow());
+      }
+      try (SegmentReaders readers = new SegmentReaders(planned, sources);
+          WorkAhead<PlannedSegment, PackedSegment> segments =
+              new WorkAhead<>(
+                  readers,
+                  options.threads(),
+                  options.window(),
+                  () -> new SegmentWriter(plan, readers, options.level(), buffers))) {
+        while (segments.hasNext()) {
+          PackedSegment segment = segments.next();
+          int storedBytes = segment.bytes().remaining();
+          archive.append(segment, () -> buffers.give(segment.bytes()));
+          progress.done(
+              segment.planned().blocks().length, segment.header().zeroBlocks(), storedBytes);
+        }
       }
       archive.finish();
     }
+  }
+
+  /** Passes over the segments that the store has already. */
+  private void passOver(
+      Iterator<PlannedSegment> planned, ArchiveWriter archive, long keptBytes, PackJournal journal)
+      throws IOException {
+    journal.eachSegment(
+        keptBytes,
+        (number, end, bytes) -> {
+          if (!planned.hasNext()) {
+            throw new IOException("segment %d: was noted, but is not planned".formatted(number));
+          }
+          SegmentHeader header = archive.passOver(planned.next(), bytes);
+          if (archive.sizeBytes() != end) {
+            throw new IOException(
+                "segment %d: ends at byte %d, was noted to end at %d"
+                    .formatted(number, archive.sizeBytes(), end));
+          }
+          progress.done(header.blocks().length, header.zeroBlocks(), header.storedBytes());
+        });
   }
 }

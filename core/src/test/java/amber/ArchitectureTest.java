@@ -103,7 +103,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"image", "block", "frame", "store", "work"})
+  @ValueSource(strings = {"image", "block", "frame", "store", "task", "work"})
   void leafStageKnowsNoOther(String stage) {
     stageKnowsOnly("amber", stage).check(CORE);
   }
@@ -141,6 +141,7 @@ class ArchitectureTest {
             "amber.store",
             "amber.archive",
             "amber.disk",
+            "amber.task",
             "amber.work")
         .because("a stage without a rule of its own may know anything")
         .check(CORE);

@@ -7,6 +7,7 @@ import amber.archive.PackedSegment;
 import amber.archive.Plan;
 import amber.archive.PlannedSegment;
 import amber.archive.SegmentHeader;
+import amber.archive.SegmentLog;
 import amber.block.Block;
 import amber.block.BlockSet;
 import amber.frame.FrameEncoder;
@@ -60,7 +61,7 @@ final class SparseArchive implements ArchiveSource {
     Plan plan = new Plan(image, Manifest.write(image), List.of(listed), Geometry.DEFAULT, stamp);
     SparseArchive archive = new SparseArchive();
     try (PendingArchive pending = archive.new Pending();
-        ArchiveWriter writer = new ArchiveWriter(plan, 3, pending)) {
+        ArchiveWriter writer = new ArchiveWriter(plan, 3, pending, SegmentLog.NONE)) {
       Segments segments = new Segments(plan);
       for (int number = 0; number < plan.segmentCount(); number++) {
         writer.append(segments.made(planned(number, plan, layout)), () -> {});

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -23,6 +24,7 @@ public final class ArchiveWriter implements AutoCloseable {
 
   private final Plan plan;
   private final PendingArchive out;
+  private final SegmentLog log;
   private final TarHeaders tar;
   private final FrameEncoder encoder;
   private final FrameStream small;
@@ -35,10 +37,16 @@ public final class ArchiveWriter implements AutoCloseable {
   private int nextProlog;
   private final long manifestStored;
 
-  /** Begins the archive: writes the manifest. */
-  public ArchiveWriter(Plan plan, int level, PendingArchive out) throws IOException {
+  /**
+   * Begins the archive: writes the manifest.
+   *
+   * @param log hears of each segment that is appended
+   */
+  public ArchiveWriter(Plan plan, int level, PendingArchive out, SegmentLog log)
+      throws IOException {
     this.plan = plan;
     this.out = out;
+    this.log = log;
     this.tar = new TarHeaders(modified(plan.image()));
     this.index = new IndexWriter(plan);
     plan.image().volumes().forEach(volume -> linear.add(BlockDigest.newSha256()));
@@ -71,7 +79,51 @@ public final class ArchiveWriter implements AutoCloseable {
    */
   public void append(PackedSegment segment, Runnable release) throws IOException {
     SegmentHeader header = segment.header();
+    ByteBuffer bytes = segment.bytes();
+    add(header, segment.headerHash());
+    log.segment(header.number(), offset, bytes.slice(bytes.position(), header.frameBytes()));
+    out.append(bytes, release);
+  }
+
+  /**
+   * Passes over the next segment, which an earlier run has stored.
+   *
+   * @param header what the log was told of it
+   * @return the header, read
+   * @throws IOException if the header is damaged, or another segment's than the one planned
+   */
+  public SegmentHeader passOver(PlannedSegment planned, ByteBuffer header) throws IOException {
+    SegmentHeader read;
+    try {
+      read = SegmentHeader.read(header);
+    } catch (BadStructureException e) {
+      throw new IOException("%s: noted %s".formatted(planned, e.getMessage()), e);
+    }
+    if (!read.uuid().equals(plan.stamp().uuid())
+        || read.number() != planned.number()
+        || read.volume() != planned.volume().number()
+        || read.volumeBytes() != planned.volume().sizeBytes()
+        || read.firstOrdinal() != planned.firstOrdinal()
+        || read.blocksPerFrame() != plan.geometry().blocksPerFrame()
+        || !Arrays.equals(read.blocks(), planned.blocks())) {
+      throw new IOException(
+          "%s: another was noted in its place, of %d blocks of volume %d"
+              .formatted(planned, read.blocks().length, read.volume()));
+    }
+    add(read, SegmentHeader.hashOf(header));
+    out.skip(read.storedBytes());
+    return read;
+  }
+
+  /** How long the archive is so far, in bytes. */
+  public long sizeBytes() {
+    return offset;
+  }
+
+  /** Adds the next segment to all that the tail will say. */
+  private void add(SegmentHeader header, byte[] headerHash) throws IOException {
     writePrologsThrough(header.volume());
+    int storedBytes = Math.toIntExact(header.storedBytes());
     index.segment(
         new SegmentEntry(
             header.number(),
@@ -80,16 +132,15 @@ public final class ArchiveWriter implements AutoCloseable {
             header.volume(),
             header.blocks().length,
             header.zeroBlocks(),
-            segment.bytes().remaining(),
-            segment.headerHash()));
+            storedBytes,
+            headerHash));
     linear.get(header.volume()).update(header.digests());
     seekTable.add(header.frameBytes(), 0);
     for (int frame = 0; frame < header.frameCount(); frame++) {
       seekTable.add(header.frameLengths()[frame], header.plainBytes(frame));
       tarBytes += header.plainBytes(frame);
     }
-    offset += segment.bytes().remaining();
-    out.append(segment.bytes(), release);
+    offset += storedBytes;
   }
 
   /** Writes the tail, when every segment was appended. What is left to do is to commit. */

@@ -102,6 +102,11 @@ public record SegmentHeader(
     return Arrays.copyOfRange(digests, at, at + Block.DIGEST_SIZE);
   }
 
+  /** Stored length of the whole segment, this header included. */
+  public long storedBytes() {
+    return frameBytes() + dataBytes();
+  }
+
   /** Stored length of all data frames together. */
   long dataBytes() {
     return Arrays.stream(frameLengths).asLongStream().sum();

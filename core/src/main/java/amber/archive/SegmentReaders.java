@@ -20,7 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class SegmentReaders implements Iterator<PlannedSegment>, AutoCloseable {
 
-  private final Iterator<PlannedSegment> plan;
+  private final Iterator<PlannedSegment> segments;
   private final List<? extends BlockSource> sources;
   private final Queue<PlannedSegment> next = new ArrayDeque<>();
   private final Map<Integer, Opened> opened = new ConcurrentHashMap<>();
@@ -29,35 +29,40 @@ public final class SegmentReaders implements Iterator<PlannedSegment>, AutoClose
   /** A reader opened ahead, or why it could not be. */
   private record Opened(BlockReader reader, IOException failure) {}
 
-  /** All segments of a plan, and its volumes' blocks by volume number. */
-  public SegmentReaders(Plan plan, List<? extends BlockSource> sources) {
-    this.plan = plan.segments();
+  /**
+   * Segments, and their blocks.
+   *
+   * @param segments those of a plan that are to be read, in its order
+   * @param sources the volumes' blocks, by volume number
+   */
+  public SegmentReaders(Iterator<PlannedSegment> segments, List<? extends BlockSource> sources) {
+    this.segments = segments;
     this.sources = sources;
   }
 
   @Override
   public boolean hasNext() {
-    return !next.isEmpty() || plan.hasNext();
+    return !next.isEmpty() || segments.hasNext();
   }
 
   @Override
   public PlannedSegment next() {
     if (next.isEmpty()) {
-      if (!plan.hasNext()) {
+      if (!segments.hasNext()) {
         throw new NoSuchElementException();
       }
       draw();
     }
     PlannedSegment segment = next.remove();
     blocksAhead -= segment.blocks().length;
-    while (plan.hasNext() && blocksAhead < source(segment).blocksAhead()) {
+    while (segments.hasNext() && blocksAhead < source(segment).blocksAhead()) {
       draw();
     }
     return segment;
   }
 
   private void draw() {
-    PlannedSegment segment = plan.next();
+    PlannedSegment segment = segments.next();
     next.add(segment);
     blocksAhead += segment.blocks().length;
     BlockSource source = source(segment);

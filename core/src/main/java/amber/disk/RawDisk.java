@@ -109,6 +109,11 @@ public final class RawDisk implements BlockSource {
     return holesUnknown;
   }
 
+  /** When the image was last written to, as of its opening; nothing for a device. */
+  public Optional<FileTime> modified() {
+    return device ? Optional.empty() : Optional.of(modified);
+  }
+
   @Override
   public BlockReader read(int[] indexes) {
     return new Reader(indexes);

@@ -95,7 +95,7 @@ class SegmentReadersTest {
             listed,
             GEOMETRY,
             ArchiveStamp.reproducible(Archives.CREATED, Archives.TOOL, manifest, listed));
-    return new SegmentReaders(plan, sources);
+    return new SegmentReaders(plan.segments(), sources);
   }
 
   @Test

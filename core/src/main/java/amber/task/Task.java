@@ -1,0 +1,32 @@
+package amber.task;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A task as its journal tells it.
+ *
+ * @param id {@code task-} and 12 hexadecimal digits, eight of them for the second of its start
+ * @param state what has become of it
+ * @param start what it is
+ * @param startedAt when it began
+ * @param endedAt when it ended, unless it is in progress or its process died
+ * @param doneBytes how many bytes of blocks were done when that was last written down
+ * @param totalBytes of how many; 0 while that is unknown
+ * @param percent the same in percent, 0 to 100
+ * @param resumable whether a later run can go on with it
+ * @param reason why it failed or was interrupted
+ * @param attempts how many runs have worked on it, 1 or more
+ */
+public record Task(
+    String id,
+    TaskState state,
+    TaskStart start,
+    Instant startedAt,
+    Optional<Instant> endedAt,
+    long doneBytes,
+    long totalBytes,
+    int percent,
+    boolean resumable,
+    Optional<String> reason,
+    int attempts) {}

@@ -1,0 +1,119 @@
+package amber.task;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What the records of a journal add up to, read one after the other. */
+final class TaskRecords {
+
+  static final String STARTED = "started";
+  static final String RESUMED = "resumed";
+  static final String PROGRESS = "progress";
+  static final String KEPT = "kept";
+  static final String RESTARTED = "restarted";
+  static final String COMPLETED = "completed";
+  static final String FAILED = "failed";
+  static final String INTERRUPTED = "interrupted";
+  static final String CANCELLED = "cancelled";
+
+  private final String id;
+  private TaskStart start;
+  private Instant startedAt = Instant.EPOCH;
+  private Optional<Instant> endedAt = Optional.empty();
+  private Optional<TaskState> end = Optional.empty();
+  private Optional<String> reason = Optional.empty();
+  private boolean keepsAny;
+  private int attempts;
+  private long doneBytes;
+  private long totalBytes;
+
+  TaskRecords(String id) {
+    this.id = id;
+  }
+
+  void take(JournalRecord record) {
+    switch (record.type()) {
+      case STARTED -> {
+        start = start(record);
+        startedAt = record.at();
+        attempts = 1;
+      }
+      case RESUMED -> {
+        end = Optional.empty();
+        endedAt = Optional.empty();
+        reason = Optional.empty();
+        attempts++;
+      }
+      case PROGRESS -> {
+        doneBytes = record.number("doneBytes");
+        totalBytes = record.number("totalBytes");
+      }
+      case KEPT -> keepsAny = true;
+      case RESTARTED -> keepsAny = false;
+      case COMPLETED -> end(record, TaskState.COMPLETED);
+      case FAILED -> end(record, TaskState.FAILED);
+      case INTERRUPTED -> end(record, TaskState.INTERRUPTED);
+      case CANCELLED -> end(record, TaskState.CANCELLED);
+      default -> {
+        // Of the run's own.
+      }
+    }
+  }
+
+  private void end(JournalRecord record, TaskState state) {
+    end = Optional.of(state);
+    endedAt = Optional.of(record.at());
+    reason = Optional.of(record.text("reason")).filter(text -> !text.isEmpty());
+  }
+
+  private static TaskStart start(JournalRecord record) {
+    List<String> arguments =
+        record.fields().get("arguments") instanceof List<?> list
+            ? list.stream().map(String::valueOf).toList()
+            : List.of();
+    return new TaskStart(
+        record.text("verb"),
+        record.text("source"),
+        record.text("target"),
+        arguments,
+        record.text("directory"),
+        record.text("version"));
+  }
+
+  /**
+   * The task; none if its first record is not there.
+   *
+   * @param isLocked whether somebody is at work on it
+   */
+  Optional<Task> task(boolean isLocked) {
+    if (start == null) {
+      return Optional.empty();
+    }
+    TaskState state =
+        isLocked
+            ? TaskState.IN_PROGRESS
+            : end.orElse(keepsAny ? TaskState.INTERRUPTED : TaskState.FAILED);
+    boolean died = !isLocked && end.isEmpty();
+    return Optional.of(
+        new Task(
+            id,
+            state,
+            start,
+            startedAt,
+            isLocked ? Optional.empty() : endedAt,
+            doneBytes,
+            totalBytes,
+            percent(state),
+            keepsAny && state == TaskState.INTERRUPTED,
+            died ? Optional.of("the process ended before it could say why") : reason,
+            attempts));
+  }
+
+  private int percent(TaskState state) {
+    if (state == TaskState.COMPLETED) {
+      return 100;
+    }
+    return totalBytes <= 0 ? 0 : (int) Math.max(0, Math.min(100, 100.0 * doneBytes / totalBytes));
+  }
+}
