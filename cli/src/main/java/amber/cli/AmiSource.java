@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** An image of EC2, or a snapshot as an image of one volume. */
 final class AmiSource implements PackSource {
@@ -85,6 +86,12 @@ final class AmiSource implements PackSource {
   @Override
   public String fallbackName() {
     return id;
+  }
+
+  /** Snapshots do not change, and the manifest names them. */
+  @Override
+  public Optional<String> identity() {
+    return Optional.of("");
   }
 
   @Override

@@ -3,6 +3,7 @@ package amber.cli;
 import amber.Progress;
 import amber.work.Preflight;
 import java.io.IOException;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options of every command that does something, and what follows from them. */
@@ -68,16 +69,57 @@ final class CommonOptions {
     }
   }
 
+  /** Says something beside the result. */
+  void note(Console console, String text) {
+    if (!quiet) {
+      console.err("amber: " + text);
+    }
+  }
+
   void warn(Console console, String warning) {
     if (!quiet) {
       console.err("amber: warning: " + warning);
     }
   }
 
+  /** What is said beside the result. */
+  PackTask.Messages messages(Console console) {
+    return new PackTask.Messages() {
+      @Override
+      public void note(String text) {
+        CommonOptions.this.note(console, text);
+      }
+
+      @Override
+      public void warn(String text) {
+        CommonOptions.this.warn(console, text);
+      }
+    };
+  }
+
   /** Tells what checks have found, and fails if something stands in the way. */
   void requireClear(Console console, Preflight preflight) throws IOException {
     preflight.warnings().forEach(warning -> warn(console, warning));
     preflight.requireClear();
+  }
+
+  /** Does something that is recorded as a task, and shows how far it is. */
+  <T> T recorded(
+      Console console,
+      CommandSpec command,
+      String source,
+      String target,
+      Progress counts,
+      ProgressDisplay.Work<T> work)
+      throws IOException {
+    try (TaskRun run =
+        TaskRun.begin(
+            Tasks.of(console),
+            TaskRun.start(command, source, target),
+            counts,
+            warning -> warn(console, warning))) {
+      return run.during(() -> showing(console, command.name(), counts, work));
+    }
   }
 
   /** Does something and shows how far it is. */

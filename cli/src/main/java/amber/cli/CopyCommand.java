@@ -130,7 +130,13 @@ final class CopyCommand implements Callable<Integer> {
     }
     Progress progress = new Progress();
     CopyRun run = new CopyRun(archive, place, progress.copying(archive.sizeBytes()));
-    common.showing(console, "copy", progress, () -> run.by(route.way()));
+    common.recorded(
+        console,
+        command,
+        archive.location(),
+        place.location(),
+        progress,
+        () -> run.by(route.way()));
     run.warnings().forEach(warning -> common.warn(console, warning));
     common.confirm(console, requests.get().addedTo(result.copied(run, watch)));
     return Outcome.OK.exitCode();

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A raw disk, or an image directory. */
 record DiskSource(Path path, ImageDirectory directory) implements PackSource {
@@ -43,6 +44,22 @@ record DiskSource(Path path, ImageDirectory directory) implements PackSource {
   @Override
   public String fallbackName() {
     return ImageDirectory.baseName(path);
+  }
+
+  /** Of a device nobody knows whether it was written to. */
+  @Override
+  public Optional<String> identity() {
+    StringBuilder all = new StringBuilder();
+    for (RawDisk disk : directory.volumes()) {
+      if (disk.modified().isEmpty()) {
+        return Optional.empty();
+      }
+      all.append(Path.of(disk.location()).toAbsolutePath())
+          .append(' ')
+          .append(disk.modified().get())
+          .append('\n');
+    }
+    return Optional.of(all.toString());
   }
 
   /** Asked after the blocks were listed. */

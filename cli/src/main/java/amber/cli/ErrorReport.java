@@ -131,7 +131,11 @@ final class ErrorReport {
                     || (argument.matches("-[qv]+") && argument.indexOf(letter) > 0));
   }
 
-  private static String message(Throwable failure) {
+  /** What went wrong, in one line. */
+  static String message(Throwable failure) {
+    if (failure instanceof ResumableException stopped) {
+      return message(stopped.failure());
+    }
     if (failure instanceof AccessDeniedException denied) {
       return at(denied, "access is denied");
     }

@@ -15,6 +15,12 @@ final class Hints {
   private Hints() {}
 
   static Optional<String> of(Throwable failure) {
+    if (failure instanceof ResumableException stopped) {
+      // Of an interrupt there is no more to say; of all else, first what has to be mended.
+      Optional<String> mend =
+          Outcome.of(stopped) == Outcome.INTERRUPTED ? Optional.empty() : of(stopped.failure());
+      return Optional.of(mend.map(text -> text + "; then ").orElse("") + stopped.hint());
+    }
     return Optional.ofNullable(specific(failure))
         .or(() -> Optional.ofNullable(failure instanceof IOException ? AwsHints.of(failure) : null))
         .or(() -> Optional.ofNullable(general(failure)));

@@ -31,8 +31,8 @@ import picocli.CommandLine.ScopeType;
     footerHeading = "%nExit codes: ",
     footer = {
       "0 ok, 1 failed, 2 usage, 3 corrupt, 4 not allowed, 5 not found,",
-      "6 exists, 7 unsupported, 9 not ready, 130 and 143 ended by SIGINT",
-      "and SIGTERM."
+      "6 exists, 7 unsupported, 8 failed but can be resumed, 9 not ready,",
+      "130 and 143 ended by SIGINT and SIGTERM."
     })
 public final class Main {
 
@@ -99,6 +99,7 @@ public final class Main {
     commands.put("inspect", () -> new InspectCommand(console));
     commands.put("verify", () -> new VerifyCommand(console));
     commands.put("copy", () -> new CopyCommand(console));
+    commands.put("tasks", this::tasks);
     commands.put(
         "local",
         () ->
@@ -107,6 +108,14 @@ public final class Main {
                 .addSubcommand(new LocalExportCommand(console)));
     commands.put("demo", () -> new DemoCommand(console));
     return commands;
+  }
+
+  private CommandLine tasks() {
+    return new CommandLine(new TasksCommand(console))
+        .addSubcommand(new TaskCommands.Show(console))
+        .addSubcommand(new TaskCommands.Resume(console, this::run))
+        .addSubcommand(new TaskCommands.Cancel(console))
+        .addSubcommand(new TaskCommands.Forget(console));
   }
 
   private static CommandLine completion() {

@@ -44,6 +44,11 @@ record ObjectTarget(S3Endpoint s3, S3Location object, S3Settings settings) imple
   }
 
   @Override
+  public String recipe() {
+    return settings.toString();
+  }
+
+  @Override
   public ArchiveSink sink(Plan plan) {
     S3Metadata metadata =
         S3Metadata.ofImage(

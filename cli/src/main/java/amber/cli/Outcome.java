@@ -26,6 +26,8 @@ enum Outcome {
   NOT_FOUND(5),
   EXISTS(6),
   UNSUPPORTED(7),
+  /** Not done, but what was done is kept, and the same command goes on. */
+  RESUMABLE(8),
   /** What is to be read is there, and cannot be read yet. */
   NOT_READY(9),
   /** The JVM itself exits with 128 and the signal's number; this is the commonest one's. */
@@ -47,6 +49,10 @@ enum Outcome {
     }
     if (failure instanceof PreflightException several) {
       return of(several.problems().get(0));
+    }
+    if (failure instanceof ResumableException stopped) {
+      Outcome outcome = of(stopped.failure());
+      return outcome == INTERRUPTED ? INTERRUPTED : RESUMABLE;
     }
     // The command line is wrong, or what it names is no image.
     if (failure instanceof ParameterException || failure instanceof InvalidImageException) {

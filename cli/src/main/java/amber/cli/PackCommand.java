@@ -6,13 +6,16 @@ import amber.Progress;
 import amber.archive.ArchiveStamp;
 import amber.archive.Geometry;
 import amber.archive.Plan;
+import amber.block.BlockSet;
 import amber.store.ArchiveSink;
 import amber.store.StoredArchive;
 import amber.work.Preflight;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -129,8 +132,14 @@ final class PackCommand implements Callable<Integer> {
       PackSource image, PackTarget target, Stopwatch watch, Supplier<AwsRequests> requests)
       throws IOException {
     Progress progress = new Progress();
-    Packer packer = new Packer(new PackOptions(level, threads.count(), Geometry.DEFAULT), progress);
-    Plan plan = plan(packer, image);
+    Packer packer = new Packer(options(), progress);
+    // What is only tried out leaves no record, and takes none up.
+    PackTask task =
+        new PackTask(
+            writing.dryRun() ? Optional.empty() : Tasks.of(console),
+            TaskRun.start(command, image.location(), target.location()),
+            common.messages(console));
+    Plan plan = plan(packer, image, target, task);
     image.warnings().forEach(warning -> common.warn(console, warning));
     PackResult result = new PackResult(image.location(), target.location(), plan);
     if (writing.dryRun()) {
@@ -142,14 +151,20 @@ final class PackCommand implements Callable<Integer> {
     }
     ArchiveSink sink = target.sink(plan);
     StoredArchive stored =
-        common.showing(
-            console,
-            "pack",
+        task.run(
+            packer,
+            plan,
+            image,
+            sink,
             progress,
-            () -> packer.pack(plan, image.volumes(), sink, target.location()));
+            work -> common.showing(console, "pack", progress, work));
     Document packed = result.packed(stored, progress.snapshot(), watch);
     common.confirm(console, requests.get().addedTo(packed));
     return Outcome.OK.exitCode();
+  }
+
+  private PackOptions options() {
+    return new PackOptions(level, threads.count(), Geometry.DEFAULT);
   }
 
   private static PackSource source(Operand operand, AwsSide side) throws IOException {
@@ -201,19 +216,44 @@ final class PackCommand implements Callable<Integer> {
         side.s3(), ((Operand.Stored) operand).location(), fileName, s3.settings(writing.replace()));
   }
 
-  private Plan plan(Packer packer, PackSource image) throws IOException {
-    String epoch = console.variable("SOURCE_DATE_EPOCH");
-    String tool = Version.tool();
-    if (epoch == null) {
-      return packer.plan(
-          image.image(), image.manifest(), image.volumes(), listed -> ArchiveStamp.now(tool));
-    }
-    Instant createdAt = instant(epoch);
+  private Plan plan(Packer packer, PackSource image, PackTarget target, PackTask task)
+      throws IOException {
+    Function<List<BlockSet>, ArchiveStamp> fresh = stamp(image);
+    Optional<String> recipe =
+        image
+            .identity()
+            .map(
+                identity ->
+                    "%s\n%s\nlevel %d\n%s\n%s\n%s"
+                        .formatted(
+                            Version.tool(),
+                            Version.zstd(),
+                            level,
+                            Geometry.DEFAULT,
+                            target.recipe(),
+                            identity));
     return packer.plan(
         image.image(),
         image.manifest(),
         image.volumes(),
-        listed -> ArchiveStamp.reproducible(createdAt, tool, image.manifest(), listed));
+        listed -> task.stamp(recipe, image.manifest(), listed, fresh));
+  }
+
+  private Function<List<BlockSet>, ArchiveStamp> stamp(PackSource image) throws RefusedException {
+    String epoch = console.variable("SOURCE_DATE_EPOCH");
+    String tool = Version.tool();
+    if (epoch == null) {
+      return listed -> ArchiveStamp.now(tool);
+    }
+    Instant createdAt = instant(epoch);
+    return listed -> ArchiveStamp.reproducible(createdAt, tool, image.manifest(), listed);
+  }
+
+  /** Throws away what an earlier run with these operands and options has stored. */
+  void discard(String object, String token) throws IOException {
+    try (AwsSide toSide = new AwsSide(aws.to(), console)) {
+      toSide.s3().store(s3.settings(writing.replace())).discard(object, token);
+    }
   }
 
   private static Instant instant(String epoch) throws RefusedException {

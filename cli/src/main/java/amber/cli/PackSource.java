@@ -6,6 +6,7 @@ import amber.image.Image;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** What is packed, open to be read. */
 interface PackSource extends Closeable {
@@ -24,6 +25,12 @@ interface PackSource extends Closeable {
 
   /** What its archive is called, without the ending, if the image has neither id nor name. */
   String fallbackName();
+
+  /**
+   * What else tells its content from another that has the same manifest and lists the same blocks;
+   * nothing if nobody can know.
+   */
+  Optional<String> identity();
 
   /** What should be known of it. */
   List<String> warnings();

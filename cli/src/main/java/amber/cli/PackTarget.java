@@ -14,6 +14,11 @@ interface PackTarget {
   /** A path, an object's location, or what stdout is called. */
   String location();
 
+  /** What is asked of the place beside the archive's bytes, such as a storage class. */
+  default String recipe() {
+    return "";
+  }
+
   /** What stores the archive that was planned. */
   ArchiveSink sink(Plan plan) throws IOException;
 

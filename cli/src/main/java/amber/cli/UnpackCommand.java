@@ -176,7 +176,13 @@ final class UnpackCommand implements Callable<Integer> {
     }
     Progress progress = new Progress();
     AmiUnpack.Made made =
-        common.showing(console, "unpack", progress, () -> unpack.run(threads.count(), progress));
+        common.recorded(
+            console,
+            command,
+            source.location(),
+            "ami:" + name,
+            progress,
+            () -> unpack.run(threads.count(), progress));
     String imageId = made.image().imageId();
     made.image()
         .differences()
@@ -227,9 +233,11 @@ final class UnpackCommand implements Callable<Integer> {
     }
     Progress progress = new Progress();
     Unpacker unpacker = new Unpacker(threads.count(), progress);
-    common.showing(
+    common.recorded(
         console,
-        "unpack",
+        command,
+        source.location(),
+        directory.toString(),
         progress,
         () -> {
           try (PendingImageDirectory pending = begin(directory)) {

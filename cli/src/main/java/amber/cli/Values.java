@@ -5,6 +5,7 @@ import amber.ec2.SnapshotRequest;
 import amber.frame.FrameEncoder;
 import amber.s3.S3Encryption;
 import amber.s3.S3Transfer;
+import amber.task.TaskState;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Instant;
@@ -46,6 +47,20 @@ final class Values {
       }
       throw new TypeConversionException(
           "is '%s', should be a URL such as https://host:port".formatted(value));
+    }
+  }
+
+  /** A task's state. */
+  static final class State implements ITypeConverter<TaskState> {
+    @Override
+    public TaskState convert(String value) {
+      String[] texts =
+          Arrays.stream(TaskState.values()).map(TaskState::text).toArray(String[]::new);
+      String wanted = oneOf(value, texts);
+      return Arrays.stream(TaskState.values())
+          .filter(state -> state.text().equals(wanted))
+          .findFirst()
+          .orElseThrow();
     }
   }
 

@@ -12,11 +12,15 @@ final class Version implements IVersionProvider {
     return "amber " + (version == null ? "development" : version);
   }
 
+  /** Which zstd makes the frames. */
+  static String zstd() {
+    return ZstdVersion.VERSION.replaceFirst("-.*", "");
+  }
+
   @Override
   public String[] getVersion() {
-    String zstd = ZstdVersion.VERSION.replaceFirst("-.*", "");
     return new String[] {
-      "%s (zstd %s, Java %s)".formatted(tool(), zstd, Runtime.version().feature())
+      "%s (zstd %s, Java %s)".formatted(tool(), zstd(), Runtime.version().feature())
     };
   }
 }

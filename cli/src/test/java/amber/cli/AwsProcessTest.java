@@ -7,14 +7,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** The command as a process, with AWS's variables and files, and with signals. */
@@ -60,6 +63,7 @@ class AwsProcessTest {
     builder.environment().put("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
     builder.environment().put("LC_ALL", "C.UTF-8");
     builder.environment().put("AMBER_POLL_MS", "20");
+    builder.environment().put("AMBER_STATE_DIR", directory.resolve("state").toString());
     builder.environment().putAll(environment);
     return builder.start();
   }
@@ -175,6 +179,39 @@ class AwsProcessTest {
       assertThat(s3.listObjectsV2(l -> l.bucket(bucket)).contents()).isEmpty();
       assertThat(s3.listMultipartUploads(l -> l.bucket(bucket)).uploads()).isEmpty();
     }
+  }
+
+  @Test
+  void packThatIsKilledAnywhereGoesOnAndMakesTheSameBytes() throws Exception {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    String bucket = Cloud.bucket(Cloud.EAST);
+    Path disk = TestDisk.empty(directory.resolve("disk.img"), 1L << 29);
+    TestDisk.noise(disk, 0, 7 * 64, 7);
+    Map<String, String> environment = new HashMap<>(fourLines());
+    environment.put("SOURCE_DATE_EPOCH", "1700000000");
+    output(start(environment, "pack", disk, "s3://" + bucket + "/whole.bin"), 0);
+    Cloud.emulator().faults().add("s3:UploadPart:delay=300ms");
+    for (int kill = 0; kill < 6; kill++) {
+      Process amber = start(environment, "pack", disk, "s3://" + bucket + "/killed.bin");
+      amber.waitFor(500 + random.nextInt(2500), TimeUnit.MILLISECONDS);
+      amber.destroyForcibly();
+      assertThat(amber.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+    Cloud.emulator().faults().clear();
+    try (S3Client s3 = Cloud.s3(Cloud.EAST)) {
+      if (s3.listObjectsV2(l -> l.bucket(bucket)).keyCount() == 1) {
+        output(start(environment, "pack", disk, "s3://" + bucket + "/killed.bin"), 0);
+      }
+      assertThat(bytes(s3, bucket, "killed.bin"))
+          .as("seed %d", seed)
+          .isEqualTo(bytes(s3, bucket, "whole.bin"));
+    }
+  }
+
+  private static byte[] bytes(S3Client s3, String bucket, String key) {
+    return s3.getObject(g -> g.bucket(bucket).key(key), ResponseTransformer.toBytes())
+        .asByteArray();
   }
 
   @Test
