@@ -64,10 +64,7 @@ final class BlockFrames implements AutoCloseable {
     return plain.slice(place * Block.SIZE, Block.SIZE).asReadOnlyBuffer();
   }
 
-  /**
-   * The SHA-256 of what block {@code place} of the frame holds. Hashed when asked for, so that the
-   * block is in the processor's cache when it is handed on.
-   */
+  /** The SHA-256 of what block {@code place} of the frame holds, hashed when first asked for. */
   byte[] digest(int place) {
     byte[] known = digests.get(place);
     if (known == null) {

@@ -109,17 +109,30 @@ public final class SegmentReader implements Worker<SegmentEntry, ReadSegment> {
               .formatted(entry.offset() + at, header.blocks()[first], e.getMessage()),
           e);
     }
+    checkDigests(entry, header, frame);
+    // Only then are they handed on, one after the other: threads that write to one file in turn
+    // wait less for each other if one writes a frame while another decodes and hashes.
     for (int i = 0; i < header.blocksIn(frame); i++) {
-      int index = header.blocks()[first + i];
+      blocks.accept(
+          entry.volume(), header.blocks()[first + i], frames.block(i), header.digest(first + i));
+    }
+  }
+
+  private void checkDigests(SegmentEntry entry, SegmentHeader header, int frame)
+      throws CorruptArchiveException {
+    int first = frame * header.blocksPerFrame();
+    for (int i = 0; i < header.blocksIn(frame); i++) {
       byte[] expected = header.digest(first + i);
       if (!Arrays.equals(frames.digest(i), expected)) {
         throw corrupt(
             entry,
             "block %d has SHA-256 %s, its header says %s"
-                .formatted(index, BlockDigest.hex(frames.digest(i)), BlockDigest.hex(expected)),
+                .formatted(
+                    header.blocks()[first + i],
+                    BlockDigest.hex(frames.digest(i)),
+                    BlockDigest.hex(expected)),
             null);
       }
-      blocks.accept(entry.volume(), index, frames.block(i), expected);
     }
   }
 
