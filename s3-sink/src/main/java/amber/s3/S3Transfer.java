@@ -25,9 +25,10 @@ public record S3Transfer(
   public static final long LARGEST_OBJECT = (10_000L * 5) << 30;
 
   /**
-   * Four parts at once, objects as large as S3 takes them, and 512 MiB for parts that are joined.
+   * Four parts at once, objects as large as S3 takes them, and 328 MiB for parts that are joined:
+   * five parts of two segments, three of three, or two of five.
    */
-  public static final S3Transfer DEFAULT = new S3Transfer(4, LARGEST_OBJECT, 512L << 20, true);
+  public static final S3Transfer DEFAULT = new S3Transfer(4, LARGEST_OBJECT, 328L << 20, true);
 
   private static final int MAX_IN_FLIGHT = 64;
 

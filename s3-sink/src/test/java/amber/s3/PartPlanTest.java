@@ -36,8 +36,10 @@ class PartPlanTest {
   @Test
   void memoryBoundsThePartsInFlight() throws IOException {
     assertThat(plan(9990, S3Transfer.DEFAULT).inFlight()).isEqualTo(4);
-    // 5 x 32 MiB a part, and 512 MiB for those in flight and the next one.
-    assertThat(plan(49_950, S3Transfer.DEFAULT).inFlight()).isEqualTo(2);
+    // 328 MiB for those in flight and the next one, of 2, 3 and 5 x 32 MiB.
+    assertThat(plan(19_980, S3Transfer.DEFAULT).inFlight()).isEqualTo(4);
+    assertThat(plan(29_970, S3Transfer.DEFAULT).inFlight()).isEqualTo(2);
+    assertThat(plan(49_950, S3Transfer.DEFAULT).inFlight()).isEqualTo(1);
   }
 
   @Test
@@ -49,7 +51,7 @@ class PartPlanTest {
     assertThat(spooled.spools()).isTrue();
     assertThat(spooled.segmentsPerPart()).isEqualTo(21);
     assertThat(spooled.inFlight()).isEqualTo(4);
-    assertThat(spooled.memoryBytes()).isEqualTo((512L << 20) / 5);
+    assertThat(spooled.memoryBytes()).isEqualTo((328L << 20) / 5);
     assertThat(plan(200_000, withRoom(2 * 21 * SEGMENT)).inFlight()).isEqualTo(1);
   }
 
