@@ -136,7 +136,8 @@ final class CopyCommand implements Callable<Integer> {
         archive.location(),
         place.location(),
         progress,
-        () -> run.by(route.way()));
+        () -> run.by(route.way()),
+        done -> TaskResult.ofArchive(place.location(), archive.sizeBytes()));
     run.warnings().forEach(warning -> common.warn(console, warning));
     common.confirm(console, requests.get().addedTo(result.copied(run, watch)));
     return Outcome.OK.exitCode();

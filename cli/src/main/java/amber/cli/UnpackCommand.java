@@ -182,7 +182,8 @@ final class UnpackCommand implements Callable<Integer> {
             source.location(),
             "ami:" + name,
             progress,
-            () -> unpack.run(threads.count(), progress));
+            () -> unpack.run(threads.count(), progress),
+            image -> TaskResult.ofImage(image.image().imageId()));
     String imageId = made.image().imageId();
     made.image()
         .differences()
@@ -247,7 +248,8 @@ final class UnpackCommand implements Callable<Integer> {
             }
             return pending.commit();
           }
-        });
+        },
+        path -> TaskResult.of(directory.toString()));
     common.confirm(console, requests.get().addedTo(result.unpacked(watch)));
     return Outcome.OK.exitCode();
   }

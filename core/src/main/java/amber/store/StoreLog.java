@@ -9,6 +9,14 @@ import java.io.IOException;
 public interface StoreLog {
 
   /**
+   * The store is about to begin the archive, or to store it at once. If the run dies before {@link
+   * #begun} is told, only this leads to what the store may have made.
+   *
+   * @param token by which the store finds that: one line of text, no secret
+   */
+  default void beginning(String token) throws IOException {}
+
+  /**
    * The archive was begun in the store.
    *
    * @param token by which the store finds it again: one line of text, no secret

@@ -70,7 +70,10 @@ final class EarlierUpload {
 
   /** The first parts that were noted, as far as S3 has them as they were. */
   List<StoredPart> kept() throws IOException {
-    PartListing listing = new PartListing(requests, location, token.uploadId());
+    if (noted.isEmpty() || token.uploadId().isEmpty()) {
+      return List.of();
+    }
+    PartListing listing = new PartListing(requests, location, token.uploadId().get());
     for (int round = 1; ; round++) {
       List<StoredPart> kept = beginning(listing.parts());
       if (kept.size() == noted.size() || round == ROUNDS) {
@@ -95,6 +98,6 @@ final class EarlierUpload {
 
   /** Throws away what is left of it. */
   void discard() throws IOException {
-    new Leftovers(requests, location).abort(token.uploadId());
+    new Leftovers(requests, location).abort(token);
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -151,7 +152,23 @@ public final class S3Endpoint implements Closeable {
   public void checkStore(
       Preflight preflight, S3Location location, S3Settings settings, Optional<ArchiveBound> bound)
       throws InterruptedIOException {
-    new S3Check(requests, location, preflight).store(settings, bound);
+    checkStore(preflight, location, settings, bound, List.of());
+  }
+
+  /**
+   * As the other, but an archive that is there already is in the way only if none of these runs has
+   * stored it.
+   *
+   * @param tokens what a log was told ({@link amber.store.StoreLog#begun})
+   */
+  public void checkStore(
+      Preflight preflight,
+      S3Location location,
+      S3Settings settings,
+      Optional<ArchiveBound> bound,
+      List<String> tokens)
+      throws InterruptedIOException {
+    new S3Check(requests, location, preflight).store(settings, bound, tokens);
   }
 
   /** Checks whether the archive there may be read, and reads a byte of it. */

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -109,7 +110,7 @@ class ResumedUploadTest {
   }
 
   private static String uploadId(StoreNotes notes) {
-    return UploadToken.parse(notes.token()).uploadId();
+    return UploadToken.parse(notes.token()).uploadId().orElseThrow();
   }
 
   @Test
@@ -235,7 +236,7 @@ class ResumedUploadTest {
     }
     try (S3Endpoint later = MockS3.connect(s3.endpoint(), MockS3.QUICK)) {
       ResumableSink store = later.store(S3Settings.DEFAULT);
-      assertThat(store.committed(location.toString(), notes.token()).orElseThrow().sizeBytes())
+      assertThat(store.committed(location.toString(), notes.remains()).orElseThrow().sizeBytes())
           .isEqualTo(CONTENT.length);
       assertThatThrownBy(() -> resume(store, notes).close())
           .isInstanceOf(FileAlreadyExistsException.class);
@@ -350,7 +351,7 @@ class ResumedUploadTest {
       proxy.harmCall(harm, number);
       finish(store(), notes, 2);
       proxy.harmCall(harm, 1);
-      assertThat(store().committed(location.toString(), notes.token())).isPresent();
+      assertThat(store().committed(location.toString(), notes.remains())).isPresent();
     } while (proxy.allCalls() >= number);
     assertThat(number).isGreaterThan(2);
   }
@@ -358,8 +359,13 @@ class ResumedUploadTest {
   @Test
   void textsOfNotesAreStrict() {
     String attempt = "01234567-89ab-cdef-0123-456789abcdef";
-    UploadToken token = new UploadToken(attempt, true, "2~an id/with.any+thing=");
+    UploadToken token = UploadToken.of(attempt, true, "2~an id/with.any+thing=");
     assertThat(UploadToken.parse(token.toString())).isEqualTo(token);
+    UploadToken asked =
+        UploadToken.intended(attempt, false, Instant.parse("2026-01-02T03:04:05.678Z"));
+    assertThat(UploadToken.parse(asked.toString())).isEqualTo(asked);
+    assertThatThrownBy(() -> UploadToken.parse(attempt + " plain asked yesterday"))
+        .isInstanceOf(IllegalArgumentException.class);
     for (String wrong :
         List.of(
             "", attempt, attempt + " crc32c ", attempt + " md5 id", "x " + token, token + "\n")) {
