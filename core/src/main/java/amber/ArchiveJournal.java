@@ -3,6 +3,7 @@ package amber;
 import amber.store.Remains;
 import amber.store.ResumableSink;
 import amber.store.StoreLog;
+import amber.task.TaskDirectory;
 import amber.task.TaskJournal;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -31,6 +32,14 @@ public abstract class ArchiveJournal implements StoreLog {
   private String token;
   private boolean keepsAny;
   private boolean isBroken;
+
+  /**
+   * What an earlier run has left, of whatever verb.
+   *
+   * @param recipe what it was about, by name
+   * @param remains what the store has, if the archive was begun there
+   */
+  public record Left(Map<String, String> recipe, Optional<Remains> remains) {}
 
   /** Hears of what a user should know. */
   public interface Listener {
@@ -63,13 +72,27 @@ public abstract class ArchiveJournal implements StoreLog {
     this.keepsAny = remains.filter(left -> !left.pieces().isEmpty()).isPresent();
   }
 
+  /**
+   * Reads what an earlier run has left; nothing if it did not come to a plan.
+   *
+   * @throws IOException if the journal cannot be read, or contradicts itself
+   */
+  public static Optional<Left> left(TaskDirectory tasks, String id) throws IOException {
+    ArchiveNotes notes = new ArchiveNotes(id);
+    tasks.read(id, notes::take);
+    return notes.isPlanned()
+        ? Optional.of(new Left(notes.recipe(), notes.remains()))
+        : Optional.empty();
+  }
+
   /** What an earlier run left in the store. */
-  Optional<Remains> remains() {
+  public Optional<Remains> remains() {
     return remains;
   }
 
   /** Says how much of the archive the store still had. */
-  synchronized void resumedAt(long keptBytes) throws IOException {
+  @Override
+  public synchronized void resumedAt(long keptBytes) throws IOException {
     journal.append(RESUMED_AT, Map.of("end", keptBytes));
     if (keptBytes == 0) {
       keepsAny = false;

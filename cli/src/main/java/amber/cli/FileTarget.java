@@ -39,7 +39,8 @@ record FileTarget(Path path, WriteOptions writing) implements PackTarget {
     return new FileTarget(path, writing);
   }
 
-  private static boolean isOf(Path path, List<Remains> earlier) throws IOException {
+  /** Whether what is there is what an earlier run has stored. */
+  static boolean isOf(Path path, List<Remains> earlier) throws IOException {
     FileStore files = new FileStore(false, false);
     for (Remains remains : earlier) {
       if (files.committed(path.toString(), remains).isPresent()) {

@@ -53,6 +53,11 @@ record ObjectTarget(S3Endpoint s3, S3Location object, S3Settings settings) imple
 
   @Override
   public String recipe() {
+    return options(settings);
+  }
+
+  /** What is asked of an object beside its bytes, in words. */
+  static String options(S3Settings settings) {
     // What the object carries was fixed when its upload began. How it is sent does not matter.
     return "%s, %s, %s, %s, %s"
         .formatted(

@@ -1,6 +1,5 @@
 package amber.cli;
 
-import amber.PackJournal;
 import amber.PackOptions;
 import amber.Packer;
 import amber.Progress;
@@ -177,7 +176,7 @@ final class PackCommand implements Callable<Integer>, Undoing {
   }
 
   private List<Remains> earlier(String target) {
-    return PackTask.remains(tasks(), target, common.messages(console));
+    return EarlierRuns.remains(tasks(), NAME, target, common.messages(console));
   }
 
   private PackOptions options() {
@@ -236,14 +235,15 @@ final class PackCommand implements Callable<Integer>, Undoing {
   private Plan plan(Packer packer, PackSource image, PackTarget target, PackTask task)
       throws IOException {
     Function<List<BlockSet>, ArchiveStamp> fresh = stamp(image);
-    Function<List<BlockSet>, Optional<PackRecipe>> recipes =
+    Function<List<BlockSet>, Optional<TaskRecipe>> recipes =
         listed -> image.identity().map(identity -> recipe(identity, listed, target));
     return packer.plan(image.volumes(), listed -> task.fix(image, listed, recipes, fresh));
   }
 
-  private PackRecipe recipe(String identity, List<BlockSet> listed, PackTarget target) {
+  private TaskRecipe recipe(String identity, List<BlockSet> listed, PackTarget target) {
     String epoch = console.variable(EPOCH);
-    return new PackRecipe(identity, listed)
+    return new TaskRecipe(identity)
+        .withBlocks(listed)
         .with("Amber", Version.tool())
         .with("zstd", Version.zstd())
         .with("--level", Integer.toString(level))
@@ -264,12 +264,8 @@ final class PackCommand implements Callable<Integer>, Undoing {
 
   @Override
   public void undo(TaskDirectory tasks, Task task) throws IOException {
-    Optional<String> token = PackJournal.read(tasks, task.id()).flatMap(PackJournal.Noted::token);
-    if (token.isEmpty()) {
-      return;
-    }
     try (AwsSide toSide = new AwsSide(aws.to(), console)) {
-      ArchiveRemoval.of(task, toSide, s3.settings(writing.replace())).discard(token.get());
+      ArchiveRemoval.undo(tasks, task, toSide, s3.settings(writing.replace()));
     }
   }
 

@@ -8,7 +8,6 @@ import amber.archive.Plan;
 import amber.block.BlockSet;
 import amber.image.Manifest;
 import amber.store.ArchiveSink;
-import amber.store.Remains;
 import amber.store.ResumableSink;
 import amber.store.StoredArchive;
 import amber.task.Task;
@@ -16,7 +15,6 @@ import amber.task.TaskDirectory;
 import amber.task.TaskJournal;
 import amber.task.TaskStart;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +27,7 @@ final class PackTask {
   private final TaskStart start;
   private final Messages messages;
   private Optional<Earlier> earlier = Optional.empty();
-  private Optional<PackRecipe> recipe = Optional.empty();
+  private Optional<TaskRecipe> recipe = Optional.empty();
 
   /** What is said beside the result. */
   interface Messages {
@@ -48,26 +46,6 @@ final class PackTask {
   }
 
   /**
-   * What earlier packs to the same place have stored there, perhaps without living to learn that it
-   * is whole.
-   */
-  static List<Remains> remains(Optional<TaskDirectory> tasks, String target, Messages messages) {
-    List<Remains> remains = new ArrayList<>();
-    try {
-      if (tasks.isPresent()) {
-        for (Task task : EarlierRuns.of(tasks.get(), PackCommand.NAME, target)) {
-          PackJournal.read(tasks.get(), task.id())
-              .flatMap(PackJournal.Noted::remains)
-              .ifPresent(remains::add);
-        }
-      }
-    } catch (IOException e) {
-      messages.warn("earlier runs cannot be looked up: " + ErrorReport.message(e));
-    }
-    return remains;
-  }
-
-  /**
    * What is fixed from now on: by an earlier run of the same pack, if there is one, else anew.
    *
    * @param recipes makes the recipe of the listed blocks; nothing if nobody can tell whether the
@@ -76,16 +54,12 @@ final class PackTask {
   Packer.Fixed fix(
       PackSource source,
       List<BlockSet> listed,
-      Function<List<BlockSet>, Optional<PackRecipe>> recipes,
+      Function<List<BlockSet>, Optional<TaskRecipe>> recipes,
       Function<List<BlockSet>, ArchiveStamp> fresh)
       throws IOException {
     recipe = recipes.apply(listed);
     if (recipe.isPresent() && tasks.isPresent()) {
-      try {
-        earlier = find(tasks.get(), recipe.get());
-      } catch (IOException e) {
-        messages.warn("earlier runs cannot be looked up: " + ErrorReport.message(e));
-      }
+      earlier = find(tasks.get(), recipe.get());
     }
     if (earlier.isEmpty()) {
       return new Packer.Fixed(source.image(), source.manifest(), fresh.apply(listed));
@@ -95,28 +69,19 @@ final class PackTask {
         Manifest.read(noted.manifest(), start.source()), noted.manifest(), noted.stamp());
   }
 
-  private Optional<Earlier> find(TaskDirectory directory, PackRecipe wanted) throws IOException {
-    for (Task task : EarlierRuns.of(directory, start.verb(), start.target())) {
-      Optional<PackJournal.Noted> noted = PackJournal.read(directory, task.id());
-      if (noted.isEmpty()) {
-        continue;
-      }
-      List<String> changes = wanted.changedSince(noted.get().recipe());
-      if (changes.isEmpty()) {
-        return Optional.of(new Earlier(task, noted.get()));
-      }
-      messages.warn(
-          "%s: cannot be gone on with, so the pack begins anew: %s; 'amber tasks cancel %s' removes what it stored"
-              .formatted(task.id(), String.join("; ", changes), task.id()));
-    }
-    return Optional.empty();
+  private Optional<Earlier> find(TaskDirectory directory, TaskRecipe wanted) throws IOException {
+    Optional<Task> same = EarlierRuns.same(directory, start, wanted, messages);
+    return same.isEmpty()
+        ? Optional.empty()
+        : PackJournal.read(directory, same.get().id()).map(noted -> new Earlier(same.get(), noted));
   }
 
   /** Packs, and records it. */
   StoredArchive run(
       Packer packer, Plan plan, PackSource source, ArchiveSink sink, Progress progress, Show show)
       throws IOException {
-    Optional<TaskJournal> opened = earlier.flatMap(this::open);
+    Optional<TaskJournal> opened =
+        earlier.flatMap(run -> EarlierRuns.open(tasks.orElseThrow(), run.task(), start, messages));
     try (TaskRun run =
         opened
             .map(journal -> TaskRun.of(journal, progress, messages::warn))
@@ -147,18 +112,6 @@ final class PackTask {
     StoredArchive showing(ProgressDisplay.Work<StoredArchive> work) throws IOException;
   }
 
-  /** Takes the earlier run's journal up, unless another process has just done so. */
-  private Optional<TaskJournal> open(Earlier run) {
-    try {
-      TaskJournal journal = tasks.orElseThrow().open(run.task().id());
-      journal.resumed(start);
-      return Optional.of(journal);
-    } catch (IOException e) {
-      messages.warn("begins anew, since " + ErrorReport.message(e));
-      return Optional.empty();
-    }
-  }
-
   private Optional<PackJournal> notes(TaskRun run, Plan plan, ArchiveSink sink, boolean goesOn)
       throws IOException {
     if (recipe.isEmpty() || run.journal().isEmpty() || !(sink instanceof ResumableSink)) {
@@ -166,40 +119,11 @@ final class PackTask {
     }
     TaskDirectory directory = tasks.orElseThrow();
     TaskJournal journal = run.journal().get();
-    Telling telling = new Telling(journal.id());
+    EarlierRuns.Telling telling = new EarlierRuns.Telling(journal.id(), start.verb(), messages);
     if (goesOn) {
       return Optional.of(
           PackJournal.goOn(directory, journal, earlier.orElseThrow().noted(), telling));
     }
     return Optional.of(PackJournal.begin(directory, journal, recipe.get().values(), plan, telling));
-  }
-
-  /** Tells the user what the journal hears. */
-  private final class Telling implements PackJournal.Listener {
-    private final String id;
-
-    Telling(String id) {
-      this.id = id;
-    }
-
-    @Override
-    public void broken(IOException failure) {
-      messages.warn(
-          "what comes now is not recorded, and would have to be done again: "
-              + ErrorReport.message(failure));
-    }
-
-    @Override
-    public void resumedAt(long keptBytes, long notedBytes) {
-      if (keptBytes > 0) {
-        messages.note("%s goes on: %s are stored".formatted(id, Text.bytes(keptBytes)));
-      } else if (notedBytes > 0) {
-        messages.warn(
-            "%s: the %s that it had stored are gone, so the pack begins anew"
-                .formatted(id, Text.bytes(notedBytes)));
-      } else {
-        messages.note("%s goes on: from its beginning, since nothing was stored".formatted(id));
-      }
-    }
   }
 }

@@ -24,6 +24,12 @@ public interface StoreLog {
   void begun(String token) throws IOException;
 
   /**
+   * Somebody goes on by himself with what an earlier run had left, of which so many bytes are still
+   * there. What was told of bytes behind these is void.
+   */
+  default void resumedAt(long keptBytes) throws IOException {}
+
+  /**
    * The store has all bytes up to {@code end}, and keeps them. From call to call {@code end} grows.
    *
    * @param receipt what the store needs to know of the bytes since the call before: one line of

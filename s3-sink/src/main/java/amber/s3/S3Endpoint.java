@@ -2,6 +2,8 @@ package amber.s3;
 
 import amber.store.ArchiveBound;
 import amber.store.ArchiveSource;
+import amber.store.Remains;
+import amber.store.StoreLog;
 import amber.work.Preflight;
 import amber.work.Retry;
 import amber.work.RetryPolicy;
@@ -91,19 +93,51 @@ public final class S3Endpoint implements Closeable {
    */
   public void copy(S3Object source, S3Location target, S3Settings settings, LongConsumer copied)
       throws IOException {
-    new ServerSideCopy(requests, source, target, settings, copied).run();
+    new ServerSideCopy(
+            requests, source, target, settings, copied, Optional.empty(), Optional.empty())
+        .run();
     confirmChecksum(target, source.checksum());
+  }
+
+  /**
+   * As the other, but what is copied when it fails is kept, and a later run goes on with it.
+   *
+   * @param remains what an earlier run of the same copy left
+   * @param log is told of what S3 has, as by a store
+   */
+  public void copy(
+      S3Object source,
+      S3Location target,
+      S3Settings settings,
+      LongConsumer copied,
+      Optional<Remains> remains,
+      StoreLog log)
+      throws IOException {
+    new ServerSideCopy(requests, source, target, settings, copied, remains, Optional.of(log)).run();
+    confirmChecksum(target, source.checksum());
+  }
+
+  /** As the other, and nobody finds it if this run does not live to say what became of it. */
+  public S3Checksum upload(Path file, S3Location target, S3Settings settings, LongConsumer copied)
+      throws IOException {
+    return upload(file, target, settings, copied, Optional.empty());
   }
 
   /**
    * Stores a file as an object, by the SDK's transfer manager.
    *
    * @param copied told of bytes that are sent
+   * @param log told by what a later run finds the object, if this one does not live to
    * @return the checksum of what was stored
    */
-  public S3Checksum upload(Path file, S3Location target, S3Settings settings, LongConsumer copied)
+  public S3Checksum upload(
+      Path file,
+      S3Location target,
+      S3Settings settings,
+      LongConsumer copied,
+      Optional<StoreLog> log)
       throws IOException {
-    S3Checksum sum = files().upload(file, target, settings, copied);
+    S3Checksum sum = files().upload(file, target, settings, copied, log);
     confirmChecksum(target, Optional.of(sum));
     return sum;
   }

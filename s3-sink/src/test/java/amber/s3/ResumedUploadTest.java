@@ -12,6 +12,7 @@ import amber.store.Remains;
 import amber.store.ResumableSink;
 import amber.store.StoreLog;
 import amber.store.StoreNotes;
+import amber.store.StoredArchive;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
@@ -354,6 +355,60 @@ class ResumedUploadTest {
       assertThat(store().committed(location.toString(), notes.remains())).isPresent();
     } while (proxy.allCalls() >= number);
     assertThat(number).isGreaterThan(2);
+  }
+
+  /** Notes of a run that was killed while it began its upload. */
+  private static final class Asked implements StoreLog {
+    private String token;
+
+    @Override
+    public void beginning(String asked) {
+      token = asked;
+    }
+
+    @Override
+    public void begun(String told) throws IOException {
+      throw new IOException("killed");
+    }
+
+    @Override
+    public void stored(long end, String receipt) {
+      throw new IllegalStateException("nothing was begun");
+    }
+  }
+
+  @Test
+  void uploadOfWhichNoIdWasNotedIsFoundByWhatWasAsked() throws IOException {
+    Asked asked = new Asked();
+    PendingArchive pending = store().begin(location.toString(), BOUND, asked);
+    assertThatThrownBy(() -> append(pending, 0, SEGMENT)).hasMessage("killed");
+    // It is never closed, as by a process that is gone.
+    assertThat(s3.uploads(location.bucket())).isEqualTo(1);
+    Remains remains = new Remains(asked.token, List.of());
+    assertThat(store().committed(location.toString(), remains)).isEmpty();
+    StoreNotes later = new StoreNotes(remains);
+    try (PendingArchive again = store().resume(location.toString(), BOUND, remains, later)) {
+      assertThat(again.keptBytes()).isZero();
+      assertThat(s3.uploads(location.bucket())).isZero();
+      append(again, 0, CONTENT.length);
+      again.commit();
+    }
+    assertWhole();
+    pending.close();
+    assertWhole();
+  }
+
+  @Test
+  void archiveThatWasStoredAtOnceIsFoundByWhatWasAsked() throws IOException {
+    Asked asked = new Asked();
+    try (PendingArchive pending = store().begin(location.toString(), BOUND, asked)) {
+      pending.append(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+      pending.commit();
+    }
+    assertThat(store().committed(location.toString(), new Remains(asked.token, List.of())))
+        .get()
+        .extracting(StoredArchive::sizeBytes)
+        .isEqualTo(3L);
   }
 
   @Test

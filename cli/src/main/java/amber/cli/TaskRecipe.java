@@ -11,10 +11,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All that an archive's bytes depend on, beside what is fixed when a pack begins: by name, each
- * with its value. Two packs of the same recipe go on with each other.
+ * All that what a run stores depends on, beside what is fixed when it begins: by name, each with
+ * its value. Runs of the same recipe go on with each other.
  */
-final class PackRecipe {
+final class TaskRecipe {
 
   private static final String SOURCE = "source";
   private static final String BLOCKS = "blocks";
@@ -26,11 +26,14 @@ final class PackRecipe {
    * A recipe.
    *
    * @param source what tells the source from others
-   * @param listed the blocks of each volume
    */
-  PackRecipe(String source, List<BlockSet> listed) {
+  TaskRecipe(String source) {
     values.put(SOURCE, source);
-    values.put(BLOCKS, digest(listed));
+  }
+
+  /** Adds the listed blocks of each volume. */
+  TaskRecipe withBlocks(List<BlockSet> listed) {
+    return with(BLOCKS, digest(listed));
   }
 
   private static String digest(List<BlockSet> listed) {
@@ -45,13 +48,13 @@ final class PackRecipe {
   }
 
   /** Adds an option, or a version, with a name that users know; an empty value counts as none. */
-  PackRecipe with(String name, String value) {
+  TaskRecipe with(String name, String value) {
     values.put(name, value);
     return this;
   }
 
   /** Adds what is asked of the object in S3, or of the file. */
-  PackRecipe withObject(String options) {
+  TaskRecipe withObject(String options) {
     return with(OBJECT, options);
   }
 
