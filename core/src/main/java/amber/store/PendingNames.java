@@ -30,6 +30,12 @@ public final class PendingNames {
             .matches("[0-9a-f]{%d}".formatted(RANDOM_DIGITS));
   }
 
+  /** Whether a path is one that {@link #beside} may have given for a target. */
+  public static boolean isBeside(Path target, Path path) {
+    return path.equals(target.resolveSibling(String.valueOf(path.getFileName())))
+        && isBeside(target, path.getFileName().toString());
+  }
+
   /** Makes the names in a directory survive a power failure, where the system can. */
   public static void syncDirectory(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
