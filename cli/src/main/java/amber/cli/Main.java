@@ -117,7 +117,8 @@ public final class Main {
         .addSubcommand(
             new TaskCommands.Resume(console, (within, command) -> new Main(within).run(command)))
         .addSubcommand(new TaskCommands.Cancel(console))
-        .addSubcommand(new TaskCommands.Forget(console));
+        .addSubcommand(new TaskCommands.Forget(console))
+        .addSubcommand(new SweepCommand(console));
   }
 
   private static CommandLine completion() {

@@ -2,7 +2,6 @@ package amber.cli;
 
 import amber.task.Task;
 import amber.task.TaskDirectory;
-import amber.task.TaskJournal;
 import amber.task.TaskState;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -170,14 +169,7 @@ final class TaskCommands {
         throw RefusedException.usage(
             ended.id() + ": is Completed, should be Interrupted", "it was done before it ended");
       }
-      // While it is open here, nobody goes on with it.
-      try (TaskJournal journal = tasks.open(ended.id());
-          SdkProperties set = SdkProperties.of(ended.start().environment())) {
-        if (ended.left()) {
-          undo(tasks, ended);
-        }
-        journal.cancelled();
-      }
+      new TaskRemoval(console(), tasks).run(ended);
       confirm("cancel", ended, "cancelled %s: nothing of it is left".formatted(ended.id()));
       return Outcome.OK.exitCode();
     }
@@ -187,18 +179,6 @@ final class TaskCommands {
           "%s: is %s, should be InProgress or Interrupted"
               .formatted(task.id(), task.state().text()),
           "it has left nothing that could be removed");
-    }
-
-    /** Its command knows by whom and where it is to be removed. */
-    private void undo(TaskDirectory tasks, Task task) throws IOException {
-      if (new TaskCommandLine(console(), task).parsed() instanceof Undoing command) {
-        command.undo(tasks, task);
-        return;
-      }
-      throw new RefusedException(
-          Outcome.UNSUPPORTED,
-          "%s: what %s has left cannot be found again".formatted(task.id(), task.start().verb()),
-          "see what it was about: amber tasks show " + task.id());
     }
   }
 
