@@ -1,48 +1,34 @@
 package amber;
 
 import amber.archive.ArchiveStamp;
+import amber.archive.Plan;
 import amber.archive.SegmentLog;
 import amber.store.Remains;
-import amber.store.ResumableSink;
-import amber.store.StoreLog;
 import amber.task.TaskDirectory;
 import amber.task.TaskJournal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.function.Consumer;
 
 /**
- * The journal of a pack: what was fixed when it began, and of what the store keeps, which segments
- * these are. With it a later run goes on where this one ended.
+ * The journal of a pack: beside what the store keeps, what was fixed when it began, and which
+ * segments these bytes are.
  *
- * <p>A segment is written down when the store has it, with its header: that, and not the blocks, is
- * what the archive's tail is made of. What waits for that is as much as the store has under way.
+ * <p>A segment is noted when the store has it, with its header: that, and not the blocks, is what
+ * the archive's tail is made of. What waits for that is as much as the store has under way.
  */
-public final class PackJournal implements StoreLog, SegmentLog {
+public final class PackJournal extends ArchiveJournal implements SegmentLog {
 
-  static final String PLANNED = "planned";
-  static final String BEGUN = "begun";
   private static final String SEGMENT = "segment";
-  static final String RESUMED_AT = "resumedAt";
-
-  /** What {@link amber.task.Task#resumable} looks for. */
-  static final String KEPT = "kept";
-
-  private static final String RESTARTED = "restarted";
 
   private final TaskDirectory tasks;
   private final TaskJournal journal;
-  private final Consumer<IOException> broken;
   private final Queue<Segment> underWay = new ArrayDeque<>();
-  private final Optional<Noted> noted;
-  private String token;
-  private boolean keepsAny;
-  private boolean isBroken;
 
   /** A segment that the store does not have yet. */
   private record Segment(int number, long end, String header) {}
@@ -50,11 +36,13 @@ public final class PackJournal implements StoreLog, SegmentLog {
   /**
    * What an earlier run noted.
    *
-   * @param fingerprint tells the plan from all others
+   * @param recipe all that the archive's bytes depend on beside manifest and stamp, by name
+   * @param manifest what was packed, as it was described when the pack began
    * @param stamp what was fixed when the pack began
    * @param remains what the store had of the archive, if it was begun there
    */
-  public record Noted(String fingerprint, ArchiveStamp stamp, Optional<Remains> remains) {
+  public record Noted(
+      Map<String, String> recipe, byte[] manifest, ArchiveStamp stamp, Optional<Remains> remains) {
 
     /** By what the store finds the archive, if it was begun there. */
     public Optional<String> token() {
@@ -69,51 +57,38 @@ public final class PackJournal implements StoreLog, SegmentLog {
   }
 
   private PackJournal(
-      TaskDirectory tasks,
-      TaskJournal journal,
-      Optional<Noted> noted,
-      Consumer<IOException> broken) {
+      TaskDirectory tasks, TaskJournal journal, Optional<Remains> remains, Listener listener) {
+    super(journal, remains, listener);
     this.tasks = tasks;
     this.journal = journal;
-    this.noted = noted;
-    this.broken = broken;
-    this.token = noted.flatMap(Noted::token).orElse(null);
-    this.keepsAny =
-        noted.flatMap(Noted::remains).filter(left -> !left.pieces().isEmpty()).isPresent();
   }
 
   /**
    * Begins a journal.
    *
-   * @param fingerprint tells the plan from all others
-   * @param broken told once if something cannot be written down; the pack goes on, and what comes
-   *     then would have to be done again
+   * @param recipe all that the archive's bytes depend on beside manifest and stamp, by name
    */
   public static PackJournal begin(
       TaskDirectory tasks,
       TaskJournal journal,
-      String fingerprint,
-      ArchiveStamp stamp,
-      Consumer<IOException> broken)
+      Map<String, String> recipe,
+      Plan plan,
+      Listener listener)
       throws IOException {
-    journal.append(
-        PLANNED,
-        Map.of(
-            "fingerprint",
-            fingerprint,
-            "uuid",
-            stamp.uuid().toString(),
-            "createdAt",
-            stamp.createdAt().toString(),
-            "tool",
-            stamp.tool()));
-    return new PackJournal(tasks, journal, Optional.empty(), broken);
+    Map<String, Object> planned = new LinkedHashMap<>();
+    planned.put("recipe", recipe);
+    planned.put("manifest", Base64.getEncoder().encodeToString(plan.manifest()));
+    planned.put("uuid", plan.stamp().uuid().toString());
+    planned.put("createdAt", plan.stamp().createdAt().toString());
+    planned.put("tool", plan.stamp().tool());
+    journal.append(PLANNED, planned);
+    return new PackJournal(tasks, journal, Optional.empty(), listener);
   }
 
   /** Goes on with a journal of which {@link #read} told. */
   public static PackJournal goOn(
-      TaskDirectory tasks, TaskJournal journal, Noted noted, Consumer<IOException> broken) {
-    return new PackJournal(tasks, journal, Optional.of(noted), broken);
+      TaskDirectory tasks, TaskJournal journal, Noted noted, Listener listener) {
+    return new PackJournal(tasks, journal, noted.remains(), listener);
   }
 
   /**
@@ -127,11 +102,6 @@ public final class PackJournal implements StoreLog, SegmentLog {
     return notes.noted();
   }
 
-  /** What an earlier run left in the store. */
-  Optional<Remains> remains() {
-    return noted.flatMap(Noted::remains);
-  }
-
   /**
    * Goes through the segments that were noted, from the first on.
    *
@@ -139,99 +109,43 @@ public final class PackJournal implements StoreLog, SegmentLog {
    */
   void eachSegment(long end, Segments segments) throws IOException {
     int[] next = new int[1];
-    tasks.read(
+    tasks.readNotes(
         journal.id(),
         (type, fields) -> {
           // Several runs may have noted the same segment, in the same words.
-          if (!type.equals(SEGMENT) || PackNotes.number(fields, "number") != next[0]) {
+          if (!type.equals(SEGMENT) || ArchiveNotes.number(fields, "number") != next[0]) {
             return;
           }
-          long segmentEnd = PackNotes.number(fields, "end");
+          long segmentEnd = ArchiveNotes.number(fields, "end");
           if (segmentEnd <= end) {
             segments.accept(
-                next[0], segmentEnd, ByteBuffer.wrap(PackNotes.bytes(fields, "header")));
+                next[0], segmentEnd, ByteBuffer.wrap(ArchiveNotes.bytes(fields, "header")));
             next[0]++;
           }
         });
-  }
-
-  /** Says how much of the archive the store still had. */
-  void resumedAt(long keptBytes) throws IOException {
-    journal.append(RESUMED_AT, Map.of("end", keptBytes));
   }
 
   @Override
   public synchronized void segment(int number, long end, ByteBuffer header) {
     byte[] bytes = new byte[header.remaining()];
     header.duplicate().get(bytes);
-    if (!isBroken) {
+    if (!isBroken()) {
       underWay.add(new Segment(number, end, Base64.getEncoder().encodeToString(bytes)));
     }
   }
 
   @Override
-  public synchronized void begun(String newToken) {
-    boolean again = token != null;
-    token = newToken;
-    keepsAny = false;
-    write(
-        () -> {
-          if (again) {
-            journal.append(RESTARTED, Map.of());
-          }
-          journal.append(BEGUN, Map.of("token", newToken));
-          // What nobody knows of would be paid for without end.
-          journal.force();
-        });
+  void noteUpTo(long end, Map<String, Object> kept) throws IOException {
+    while (!underWay.isEmpty() && underWay.element().end() <= end) {
+      Segment segment = underWay.remove();
+      journal.note(
+          SEGMENT,
+          Map.of("number", segment.number(), "end", segment.end(), "header", segment.header()));
+    }
   }
 
   @Override
-  public synchronized void stored(long end, String receipt) {
-    write(
-        () -> {
-          while (!underWay.isEmpty() && underWay.element().end() <= end) {
-            Segment segment = underWay.remove();
-            journal.append(
-                SEGMENT,
-                Map.of(
-                    "number", segment.number(), "end", segment.end(), "header", segment.header()));
-          }
-          journal.append(KEPT, Map.of("end", end, "receipt", receipt));
-        });
-    keepsAny |= !isBroken;
-  }
-
-  /** Throws away what the store has of the archive, whether or not that was written down. */
-  public void discard(ResumableSink sink, String name) throws IOException {
-    String known;
-    synchronized (this) {
-      known = token;
-    }
-    if (known != null) {
-      sink.discard(name, known);
-    }
-  }
-
-  /** Whether a later run would find something to go on with. */
-  public synchronized boolean keepsAny() {
-    return keepsAny;
-  }
-
-  private interface Writing {
-    void run() throws IOException;
-  }
-
-  /** A disk that is full of journals is no reason to lose the archive. */
-  private void write(Writing writing) {
-    if (isBroken) {
-      return;
-    }
-    try {
-      writing.run();
-    } catch (IOException e) {
-      isBroken = true;
-      underWay.clear();
-      broken.accept(e);
-    }
+  void forget() {
+    underWay.clear();
   }
 }

@@ -1,47 +1,33 @@
 package amber;
 
 import amber.archive.ArchiveStamp;
-import amber.store.Remains;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
 /** What the records of a pack's journal add up to, read one after the other. */
-final class PackNotes {
+final class PackNotes extends ArchiveNotes {
 
-  private final String id;
-  private final List<Remains.Piece> pieces = new ArrayList<>();
-  private String fingerprint;
+  private byte[] manifest;
   private ArchiveStamp stamp;
-  private String token;
 
   PackNotes(String id) {
-    this.id = id;
+    super(id);
   }
 
+  @Override
   void take(String type, Map<String, Object> fields) throws IOException {
-    switch (type) {
-      case PackJournal.PLANNED -> plan(fields);
-      case PackJournal.BEGUN -> {
-        token = text(fields, "token");
-        pieces.clear();
-      }
-      case PackJournal.KEPT -> keep(number(fields, "end"), text(fields, "receipt"));
-      case PackJournal.RESUMED_AT -> dropBehind(number(fields, "end"));
-      default -> {
-        // Of others' interest.
-      }
+    super.take(type, fields);
+    if (type.equals(ArchiveJournal.PLANNED)) {
+      plan(fields);
     }
   }
 
   private void plan(Map<String, Object> fields) throws IOException {
-    fingerprint = text(fields, "fingerprint");
+    manifest = bytes(fields, "manifest");
     try {
       stamp =
           new ArchiveStamp(
@@ -49,55 +35,13 @@ final class PackNotes {
               Instant.parse(text(fields, "createdAt")),
               text(fields, "tool"));
     } catch (IllegalArgumentException | DateTimeException e) {
-      throw new IOException("%s: its plan is damaged: %s".formatted(id, e.getMessage()), e);
+      throw new IOException("%s: its plan is damaged: %s".formatted(id(), e.getMessage()), e);
     }
-  }
-
-  private void keep(long end, String receipt) throws IOException {
-    long before = pieces.isEmpty() ? 0 : pieces.get(pieces.size() - 1).end();
-    if (end <= before) {
-      throw new IOException(
-          "%s: notes byte %d behind byte %d, should grow".formatted(id, end, before));
-    }
-    pieces.add(new Remains.Piece(end, receipt));
-  }
-
-  /** What came behind was done again. */
-  private void dropBehind(long end) {
-    pieces.removeIf(piece -> piece.end() > end);
   }
 
   Optional<PackJournal.Noted> noted() {
-    if (stamp == null) {
-      return Optional.empty();
-    }
-    Optional<Remains> remains = Optional.ofNullable(token).map(known -> new Remains(known, pieces));
-    return Optional.of(new PackJournal.Noted(fingerprint, stamp, remains));
-  }
-
-  static long number(Map<String, Object> fields, String name) throws IOException {
-    if (fields.get(name) instanceof Number number) {
-      return number.longValue();
-    }
-    throw missing(name);
-  }
-
-  static byte[] bytes(Map<String, Object> fields, String name) throws IOException {
-    try {
-      return Base64.getDecoder().decode(text(fields, name));
-    } catch (IllegalArgumentException e) {
-      throw new IOException("a task's journal: '%s' is no base64".formatted(name), e);
-    }
-  }
-
-  private static String text(Map<String, Object> fields, String name) throws IOException {
-    if (fields.get(name) instanceof String text) {
-      return text;
-    }
-    throw missing(name);
-  }
-
-  private static IOException missing(String name) {
-    return new IOException("a task's journal: a record has no '%s', should have".formatted(name));
+    return isPlanned()
+        ? Optional.of(new PackJournal.Noted(recipe(), manifest, stamp, remains()))
+        : Optional.empty();
   }
 }

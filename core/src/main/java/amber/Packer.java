@@ -39,6 +39,22 @@ public final class Packer {
     ArchiveStamp stamp(List<BlockSet> listed) throws IOException;
   }
 
+  /**
+   * What is fixed from now on.
+   *
+   * @param image what is packed
+   * @param manifest its manifest, to be stored as it is
+   * @param stamp the rest
+   */
+  public record Fixed(Image image, byte[] manifest, ArchiveStamp stamp) {}
+
+  /** Fixes what can still change until the blocks are listed. */
+  @FunctionalInterface
+  public interface Fixing {
+    /** From the listed blocks of each volume. */
+    Fixed fix(List<BlockSet> listed) throws IOException;
+  }
+
   /** A packer that counts into {@code progress}. */
   public Packer(PackOptions options, Progress progress) {
     this.options = options;
@@ -55,12 +71,24 @@ public final class Packer {
   public Plan plan(
       Image image, byte[] manifest, List<? extends BlockSource> sources, Stamping stamp)
       throws IOException {
+    return plan(sources, listed -> new Fixed(image, manifest, stamp.stamp(listed)));
+  }
+
+  /**
+   * Lists the volumes' blocks and lays the archive out; no block is read.
+   *
+   * @param sources the volumes, by number
+   * @param fixing tells the image, whose volumes these are, and what is fixed with it
+   */
+  public Plan plan(List<? extends BlockSource> sources, Fixing fixing) throws IOException {
     ZstdLibrary.require();
     List<BlockSet> listed = new ArrayList<>();
     for (BlockSource source : sources) {
       listed.add(source.listed());
     }
-    Plan plan = new Plan(image, manifest, listed, options.geometry(), stamp.stamp(listed));
+    Fixed fixed = fixing.fix(listed);
+    Plan plan =
+        new Plan(fixed.image(), fixed.manifest(), listed, options.geometry(), fixed.stamp());
     plan.requireStorable();
     return plan;
   }
@@ -91,7 +119,7 @@ public final class Packer {
     progress.begin(plan.blockCount());
     Optional<Remains> remains = journal.remains();
     if (remains.isPresent()) {
-      Optional<StoredArchive> committed = sink.committed(name, remains.get().token());
+      Optional<StoredArchive> committed = sink.committed(name, remains.get());
       if (committed.isPresent()) {
         return committed.get();
       }

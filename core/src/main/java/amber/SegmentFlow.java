@@ -10,11 +10,14 @@ import amber.archive.StructureCheck;
 import amber.archive.VolumeEntry;
 import amber.block.BlockDigest;
 import amber.work.WorkAhead;
+import amber.work.Worker;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -34,6 +37,7 @@ final class SegmentFlow {
   private final SortedSet<Integer> volumes;
   private final int threads;
   private final Progress progress;
+  private final SortedSet<Integer> passed = new TreeSet<>();
 
   SegmentFlow(ArchiveReader archive, SortedSet<Integer> volumes, int threads, Progress progress) {
     PackOptions.checkThreads(threads);
@@ -43,9 +47,21 @@ final class SegmentFlow {
     this.progress = progress;
   }
 
+  /** Counts these volumes as well, with which an earlier run was done. */
+  SegmentFlow passingOver(SortedSet<Integer> done) {
+    passed.addAll(done);
+    return this;
+  }
+
   void run(SegmentReader.Blocks blocks, VolumeDone volumeDone) throws IOException {
+    run(() -> new SegmentReader(archive, blocks), volumeDone);
+  }
+
+  /** As above, by workers that read each segment, or know that it was read before. */
+  void run(Supplier<Worker<SegmentEntry, ReadSegment>> workers, VolumeDone volumeDone)
+      throws IOException {
+    begin();
     List<VolumeEntry> entries = archive.index().volumes();
-    progress.begin(volumes.stream().mapToLong(v -> entries.get(v).listed().size()).sum());
     boolean whole = volumes.size() == entries.size();
     StructureCheck structure = whole ? new StructureCheck(archive) : null;
     try (WorkAhead<SegmentEntry, ReadSegment> segments =
@@ -53,7 +69,7 @@ final class SegmentFlow {
             volumes.stream().flatMap(v -> segmentsOf(entries.get(v))).iterator(),
             threads,
             2 * threads,
-            () -> new SegmentReader(archive, blocks))) {
+            workers)) {
       for (int volume : volumes) {
         readVolume(volume, segments, structure);
         volumeDone.accept(volume);
@@ -62,6 +78,19 @@ final class SegmentFlow {
     if (structure != null) {
       structure.finish();
     }
+  }
+
+  /** Says how much there is to do, and how much of it is done. */
+  private void begin() {
+    progress.begin(listedBlocks(volumes) + listedBlocks(passed));
+    for (int volume : passed) {
+      VolumeEntry entry = archive.index().volumes().get(volume);
+      progress.done(entry.listed().size(), entry.zeroBlocks(), archive.index().storedBytes(entry));
+    }
+  }
+
+  private long listedBlocks(SortedSet<Integer> some) {
+    return some.stream().mapToLong(v -> archive.index().volumes().get(v).listed().size()).sum();
   }
 
   private Stream<SegmentEntry> segmentsOf(VolumeEntry volume) {

@@ -55,6 +55,13 @@ final class AmiOptions {
         description = "Tag the image and its snapshots; may be given again.")
     private Map<String, String> tags = new LinkedHashMap<>();
 
+    @Option(
+        names = "--no-task-tag",
+        description =
+            "Do not tag the snapshots as Amber's while they are being made. Setting the tag takes"
+                + " ec2:CreateTags.")
+    private boolean noTaskTag;
+
     @Option(names = "--description", paramLabel = "TEXT", description = "Of the image.")
     private String description;
 
@@ -108,6 +115,24 @@ final class AmiOptions {
 
   Map<String, String> tags() {
     return made.tags;
+  }
+
+  boolean taskTag() {
+    return !made.noTaskTag;
+  }
+
+  /** All that was given, by the options' names. */
+  Map<String, String> given() {
+    Map<String, String> given = new LinkedHashMap<>();
+    given.put("--encrypt", made.encrypt ? "given" : "");
+    given.put("--kms-key-id", kmsKeyArn().orElse(""));
+    given.put("--fill-holes", made.fillHoles ? "given" : "");
+    given.put("--snapshot-timeout", Integer.toString(timeoutMinutes()));
+    given.put("--allow-product-codes", made.allowProductCodes ? "given" : "");
+    given.put("--tag", made.tags.isEmpty() ? "" : made.tags.toString());
+    given.put("--no-task-tag", made.noTaskTag ? "given" : "");
+    given.put("the image's attributes", attributes() + " " + ec2Attributes());
+    return given;
   }
 
   /** Attributes of an image, by the manifest's names. */

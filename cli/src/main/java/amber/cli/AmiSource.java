@@ -88,10 +88,10 @@ final class AmiSource implements PackSource {
     return id;
   }
 
-  /** Snapshots do not change, and the manifest names them. */
+  /** Snapshots do not change; what else EC2 tells of an image may, as when it is launched. */
   @Override
   public Optional<String> identity() {
-    return Optional.of("");
+    return Optional.of("%s of %s".formatted(id, String.join(", ", ami.snapshotIds())));
   }
 
   @Override

@@ -1,27 +1,34 @@
 package amber.cli;
 
-import amber.Progress;
+import amber.UnpackJournal;
 import amber.Unpacker;
 import amber.archive.ArchiveReader;
 import amber.block.Block;
+import amber.block.VolumeRemains;
 import amber.ec2.Ec2Connection;
 import amber.ec2.Ec2Preflight;
 import amber.ec2.ImageRegistrar;
 import amber.ec2.RegisteredImage;
+import amber.ec2.RegistrationLog;
 import amber.ec2.SnapshotRequest;
 import amber.ec2.SnapshotWriter;
+import amber.ec2.TaskTag;
 import amber.image.Image;
 import amber.work.Preflight;
 import java.io.IOException;
+import java.net.URI;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** Unpacks an archive into new snapshots, and registers an image of them. */
 final class AmiUnpack {
@@ -40,8 +47,10 @@ final class AmiUnpack {
    * What came of it.
    *
    * @param snapshotIds by the volumes' numbers
+   * @param flaw what is not as it should be, though it does no harm
    */
-  record Made(RegisteredImage image, SortedMap<Integer, String> snapshotIds) {}
+  record Made(
+      RegisteredImage image, SortedMap<Integer, String> snapshotIds, Optional<String> flaw) {}
 
   AmiUnpack(Ec2Connection aws, ArchiveReader archive, String name, AmiOptions options) {
     this.aws = aws;
@@ -55,13 +64,20 @@ final class AmiUnpack {
   /**
    * Finds out, before anything is made, whether the image could be.
    *
+   * @param left what an earlier run has left of the volumes
    * @return what to know of the snapshots
    */
-  List<String> check(Preflight preflight) throws IOException {
-    Map<Integer, SnapshotRequest> requests = requests();
+  List<String> check(Preflight preflight, Collection<VolumeRemains> left) throws IOException {
+    Map<Integer, SnapshotRequest> requests = requests(UUID.randomUUID().toString());
     SortedSet<Integer> noisy =
-        Ec2Preflight.unpacking(
-                aws, image, name, requests::get, options.allowProductCodes(), preflight)
+        Ec2Preflight.goingOn(
+                aws,
+                image,
+                name,
+                requests::get,
+                options.allowProductCodes(),
+                SnapshotWriter.snapshotIds(left),
+                preflight)
             .noisyHoles();
     noisy.removeIf(number -> isFull(number));
     if (options.fillHoles()) {
@@ -97,26 +113,120 @@ final class AmiUnpack {
     }
   }
 
-  /** Makes the image; if anything fails, nothing of it stays. */
-  Made run(int threads, Progress progress) throws IOException {
-    Map<Integer, SnapshotRequest> requests = requests();
+  /** All that the image depends on. */
+  UnpackRecipe recipe(AwsSettings settings) {
+    UnpackRecipe recipe = new UnpackRecipe(archive).with("the region", aws.region());
+    recipe.with("the profile", settings.profile().orElse(""));
+    recipe.with("the endpoint", settings.endpoint().map(URI::toString).orElse(""));
+    options.given().forEach(recipe::with);
+    return recipe;
+  }
+
+  /** The making of the image; if anything fails that is not noted, nothing of it stays. */
+  UnpackTask.Work<Made> work(Unpacker unpacker) {
+    return new UnpackTask.Work<>() {
+      @Override
+      public Made run(Optional<UnpackJournal> notes) throws IOException {
+        return make(unpacker, notes);
+      }
+
+      @Override
+      public void discard(UnpackJournal notes) throws IOException {
+        AmiUnpack.discard(aws, name, notes.remains(), notes.publishing());
+      }
+
+      @Override
+      public Map<String, Object> result(Made made) {
+        return TaskResult.ofImage(made.image().imageId());
+      }
+    };
+  }
+
+  private Made make(Unpacker unpacker, Optional<UnpackJournal> notes) throws IOException {
+    String run = notes.map(UnpackJournal::taskId).orElseGet(() -> UUID.randomUUID().toString());
+    Map<Integer, SnapshotRequest> requests = requests(run);
     try (SnapshotWriter writer = new SnapshotWriter(aws, requests::get)) {
-      new Unpacker(threads, progress).unpack(archive, writer);
+      if (notes.isPresent()) {
+        unpacker.unpack(archive, writer, notes.get());
+      } else {
+        unpacker.unpack(archive, writer);
+      }
       writer.awaitCompleted();
       SortedMap<Integer, String> snapshotIds = writer.snapshotIds();
-      RegisteredImage registered = registrar.register(image, name, snapshotIds);
+      RegisteredImage registered =
+          notes.isPresent()
+              ? registrar.register(
+                  image, name, snapshotIds, new RegistrationNotes(notes.get(), name))
+              : registrar.register(image, name, snapshotIds);
       writer.keep();
-      return new Made(registered, snapshotIds);
+      return new Made(registered, snapshotIds, untagged(writer));
     }
   }
 
-  private Map<Integer, SnapshotRequest> requests() throws IOException {
+  /** Says why the snapshots are still tagged as if they were being made, if they are. */
+  private Optional<String> untagged(SnapshotWriter writer) {
+    if (!options.taskTag()) {
+      return Optional.empty();
+    }
+    try {
+      writer.untag();
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(
+          "tag %s stays on the snapshots (ec2:DeleteTags): %s"
+              .formatted(TaskTag.NAME, ErrorReport.message(e)));
+    }
+  }
+
+  /** Removes what a run has noted of an image: the image first, which its snapshots wait for. */
+  static void discard(
+      Ec2Connection aws,
+      String name,
+      SortedMap<Integer, VolumeRemains> left,
+      Optional<String> publishing)
+      throws IOException {
+    if (publishing.isPresent()) {
+      new ImageRegistrar(aws, true).withdraw(name, SnapshotWriter.snapshotIds(left.values()));
+    }
+    try (SnapshotWriter writer = SnapshotWriter.ofNone(aws)) {
+      UnpackJournal.discard(writer, left);
+    }
+  }
+
+  private Map<Integer, SnapshotRequest> requests(String run) throws IOException {
     Map<Integer, SnapshotRequest> requests = new HashMap<>();
-    String run = UUID.randomUUID().toString();
     for (int number = 0; number < image.volumes().size(); number++) {
-      requests.put(number, request(number, "amber-%s-%d".formatted(run, number)));
+      // Another start, by a later run, shall be another snapshot.
+      String token =
+          "amber-%s-%d-%08x".formatted(run, number, ThreadLocalRandom.current().nextInt());
+      SnapshotRequest request = request(number, token);
+      requests.put(number, options.taskTag() ? request.withTaskTag() : request);
     }
     return requests;
+  }
+
+  /** Notes in the run's journal how far the registration is. */
+  private record RegistrationNotes(UnpackJournal notes, String name) implements RegistrationLog {
+
+    @Override
+    public boolean mayHaveWorked() {
+      return notes.publishing().isPresent();
+    }
+
+    @Override
+    public void registering() {
+      notes.publishing(name);
+    }
+
+    @Override
+    public void registered(String imageId) {
+      notes.published(imageId);
+    }
+
+    @Override
+    public void withdrawn() {
+      notes.withdrawn();
+    }
   }
 
   private SnapshotRequest request(int number, String clientToken) throws IOException {

@@ -3,6 +3,8 @@ package amber.cli;
 import amber.Progress;
 import amber.work.Preflight;
 import java.io.IOException;
+import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -103,22 +105,27 @@ final class CommonOptions {
     preflight.requireClear();
   }
 
-  /** Does something that is recorded as a task, and shows how far it is. */
+  /**
+   * Does something that is recorded as a task, and shows how far it is.
+   *
+   * @param result what is recorded of what came of it
+   */
   <T> T recorded(
       Console console,
       CommandSpec command,
       String source,
       String target,
       Progress counts,
-      ProgressDisplay.Work<T> work)
+      ProgressDisplay.Work<T> work,
+      Function<T, Map<String, Object>> result)
       throws IOException {
     try (TaskRun run =
         TaskRun.begin(
             Tasks.of(console),
-            TaskRun.start(command, source, target),
+            TaskRun.start(console, command, source, target),
             counts,
             warning -> warn(console, warning))) {
-      return run.during(() -> showing(console, command.name(), counts, work));
+      return run.during(() -> showing(console, command.name(), counts, work), result);
     }
   }
 

@@ -56,6 +56,11 @@ final class Console {
     return new Console(otherStdout, err, otherEnvironment, false, stderrIsTerminal);
   }
 
+  /** The same, but for another environment. */
+  Console within(Map<String, String> otherEnvironment) {
+    return new Console(stdout, err, otherEnvironment, stdoutIsTerminal, stderrIsTerminal);
+  }
+
   /** Prints a line of the result. */
   void out(String line) {
     resultStream().println(Text.safe(line));
@@ -126,6 +131,11 @@ final class Console {
   String variable(String name) {
     String value = environment.get(name);
     return value == null || value.isEmpty() ? null : value;
+  }
+
+  /** All variables of the environment. */
+  Map<String, String> environment() {
+    return environment;
   }
 
   boolean stdoutIsTerminal() {

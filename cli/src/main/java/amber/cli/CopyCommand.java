@@ -1,8 +1,13 @@
 package amber.cli;
 
 import amber.Progress;
+import amber.store.Remains;
+import amber.task.Task;
+import amber.task.TaskDirectory;
 import amber.work.Preflight;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
@@ -14,7 +19,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code amber copy}. */
 @Command(
-    name = "copy",
+    name = CopyCommand.NAME,
     abbreviateSynopsis = true,
     header = {
       "Copies an archive as it is: between files, buckets and partitions.",
@@ -25,7 +30,10 @@ import picocli.CommandLine.Spec;
       "      --to-region us-gov-west-1",
       ""
     })
-final class CopyCommand implements Callable<Integer> {
+final class CopyCommand implements Callable<Integer>, Undoing {
+
+  /** The verb. */
+  static final String NAME = "copy";
 
   private final Console console;
 
@@ -83,8 +91,9 @@ final class CopyCommand implements Callable<Integer> {
     try (AwsSide fromSide = new AwsSide(aws.from(), console);
         AwsSide toSide = new AwsSide(aws.to(), console)) {
       try (CopySource archive = open(from, fromSide, to, toSide)) {
-        CopyTarget place = CopyTarget.of(to, toSide, archive, writing, s3);
-        CopyRoute route = CopyRoute.of(archive, fromSide, place, toSide, stream);
+        CopyTarget place = CopyTarget.of(to, toSide, archive, writing, s3, this::earlier);
+        CopyRoute route =
+            CopyRoute.of(archive, fromSide, place, toSide, stream, Tasks.of(console).isPresent());
         return copy(archive, place, route, watch, () -> requests(route, fromSide, toSide));
       }
     }
@@ -130,15 +139,42 @@ final class CopyCommand implements Callable<Integer> {
     }
     Progress progress = new Progress();
     CopyRun run = new CopyRun(archive, place, progress.copying(archive.sizeBytes()));
-    common.recorded(
-        console,
-        command,
-        archive.location(),
-        place.location(),
-        progress,
-        () -> run.by(route.way()));
+    new CopyTask(
+            Tasks.of(console),
+            TaskRun.start(console, command, archive.location(), place.location()),
+            common.messages(console))
+        .run(
+            run,
+            route.way(),
+            recipe(archive, place, route),
+            TaskResult.ofArchive(place.location(), archive.sizeBytes()),
+            progress,
+            work -> common.showing(console, NAME, progress, work));
     run.warnings().forEach(warning -> common.warn(console, warning));
     common.confirm(console, requests.get().addedTo(result.copied(run, watch)));
     return Outcome.OK.exitCode();
+  }
+
+  private static TaskRecipe recipe(CopySource archive, CopyTarget place, CopyRoute route)
+      throws IOException {
+    return new TaskRecipe(archive.identity())
+        .with("the way", route.way().id())
+        .withObject(place.object().isPresent() ? ObjectTarget.options(place.settings()) : "");
+  }
+
+  /** What is only tried out takes no record up. */
+  private List<Remains> earlier(String place) {
+    return EarlierRuns.remains(
+        writing.dryRun() ? Optional.empty() : Tasks.of(console),
+        NAME,
+        place,
+        common.messages(console));
+  }
+
+  @Override
+  public void undo(TaskDirectory tasks, Task task) throws IOException {
+    try (AwsSide toSide = new AwsSide(aws.to(), console)) {
+      ArchiveRemoval.undo(tasks, task, toSide, s3.settings(writing.replace()));
+    }
   }
 }

@@ -13,6 +13,12 @@ import java.util.List;
  */
 record CopyRoute(Way way, List<String> warnings) {
 
+  /**
+   * Up to this, the transfer manager asks once. Of what it sends in parts it does not tell how to
+   * find it again.
+   */
+  private static final long MOST_AT_ONCE = 16L << 20;
+
   /** Above this, parts that the transfer manager chooses do not fit in its memory. */
   private static final long MOST_FOR_MANAGER = 512L << 30;
 
@@ -48,10 +54,16 @@ record CopyRoute(Way way, List<String> warnings) {
    * Chooses.
    *
    * @param stream whether the bytes shall come by in any case
+   * @param recorded whether a later run shall go on with what this one leaves
    * @throws RefusedException if target and source are the same
    */
   static CopyRoute of(
-      CopySource source, AwsSide fromSide, CopyTarget target, AwsSide toSide, boolean stream)
+      CopySource source,
+      AwsSide fromSide,
+      CopyTarget target,
+      AwsSide toSide,
+      boolean stream,
+      boolean recorded)
       throws IOException {
     boolean fromObject = source.object().isPresent();
     boolean toObject = target.object().isPresent();
@@ -62,7 +74,7 @@ record CopyRoute(Way way, List<String> warnings) {
         fromObject != toObject
             && !stream
             && target.settings().transfer().checksums()
-            && source.sizeBytes() <= MOST_FOR_MANAGER;
+            && source.sizeBytes() <= (recorded ? MOST_AT_ONCE : MOST_FOR_MANAGER);
     return new CopyRoute(manager ? Way.TRANSFER_MANAGER : Way.STREAMED, List.of());
   }
 

@@ -9,9 +9,11 @@ import amber.store.ArchiveSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -70,6 +72,26 @@ final class CopySource implements Closeable {
 
   long sizeBytes() {
     return bytes.sizeBytes();
+  }
+
+  /** What tells it from another of the same name. */
+  String identity() throws IOException {
+    String archive =
+        "%s, %d bytes, archive %s, index %s"
+            .formatted(
+                object.map(S3Object::location).map(Object::toString).orElseGet(this::absolute),
+                sizeBytes(),
+                reader.index().uuid(),
+                HexFormat.of().formatHex(reader.seal().indexSha256()));
+    String version =
+        object.isPresent()
+            ? object.get().etag()
+            : Files.getLastModifiedTime(file.orElseThrow()).toString();
+    return archive + ", version " + version;
+  }
+
+  private String absolute() {
+    return file.orElseThrow().toAbsolutePath().toString();
   }
 
   /** The file that it is, if it is one. */

@@ -4,6 +4,7 @@ import amber.Copier;
 import amber.s3.S3Endpoint;
 import amber.s3.S3Location;
 import amber.s3.S3Settings;
+import amber.store.Remains;
 import amber.work.Preflight;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Where a copy goes: a file or an object, of which it was checked that it may go there.
@@ -32,14 +34,21 @@ record CopyTarget(
   /**
    * Checks that the archive may be copied there.
    *
+   * @param earlier tells what earlier runs have stored there: it may be the copy already
    * @throws java.nio.file.FileAlreadyExistsException if there is something that may not be replaced
    */
   static CopyTarget of(
-      Operand operand, AwsSide side, CopySource source, WriteOptions writing, S3Options options)
+      Operand operand,
+      AwsSide side,
+      CopySource source,
+      WriteOptions writing,
+      S3Options options,
+      Function<String, List<Remains>> earlier)
       throws IOException {
     return operand instanceof Operand.Local local
-        ? ofFile(local, source, writing)
-        : ofObject(((Operand.Stored) operand).location(), side.s3(), source, writing, options);
+        ? ofFile(local, source, writing, earlier)
+        : ofObject(
+            ((Operand.Stored) operand).location(), side.s3(), source, writing, options, earlier);
   }
 
   /**
@@ -74,7 +83,11 @@ record CopyTarget(
     return local.isPlace() ? local.path().resolve(safe(name)) : local.path();
   }
 
-  private static CopyTarget ofFile(Operand.Local local, CopySource source, WriteOptions writing)
+  private static CopyTarget ofFile(
+      Operand.Local local,
+      CopySource source,
+      WriteOptions writing,
+      Function<String, List<Remains>> earlier)
       throws IOException {
     Path path = path(local, source.name());
     if (source.file().isPresent()
@@ -83,8 +96,11 @@ record CopyTarget(
       throw sameAsSource(path.toString());
     }
     Preflight preflight = new Preflight();
-    if (preflight.check(() -> FileTarget.requireFree(path, writing.replace()))) {
-      preflight.check(() -> requireRoom(path, source.sizeBytes()));
+    List<Remains> left = earlier.apply(path.toString());
+    boolean isThere = FileTarget.isOf(path, left);
+    if (!isThere && preflight.check(() -> FileTarget.requireFree(path, writing.replace()))) {
+      long kept = left.stream().mapToLong(Remains::end).max().orElse(0);
+      preflight.check(() -> requireRoom(path, source.sizeBytes() - kept));
     }
     preflight.requireClear();
     return new CopyTarget(
@@ -117,7 +133,8 @@ record CopyTarget(
       S3Endpoint s3,
       CopySource source,
       WriteOptions writing,
-      S3Options options)
+      S3Options options,
+      Function<String, List<Remains>> earlier)
       throws IOException {
     S3Location object = resolved(location, source.name());
     S3Settings settings = options.settings(writing.replace());
@@ -125,7 +142,9 @@ record CopyTarget(
     tags.putAll(settings.tags());
     S3Settings carried = carrying(settings, source, tags, object);
     Preflight preflight = new Preflight();
-    s3.checkStore(preflight, object, carried, Optional.of(Copier.bound(source.sizeBytes())));
+    List<String> tokens = earlier.apply(object.toString()).stream().map(Remains::token).toList();
+    s3.checkStore(
+        preflight, object, carried, Optional.of(Copier.bound(source.sizeBytes())), tokens);
     preflight.requireClear();
     return new CopyTarget(
         Optional.empty(),

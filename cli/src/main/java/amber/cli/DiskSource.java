@@ -1,6 +1,7 @@
 package amber.cli;
 
 import amber.archive.Plan;
+import amber.block.BlockDigest;
 import amber.block.BlockSource;
 import amber.disk.ImageDirectory;
 import amber.disk.RawDisk;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,6 +52,7 @@ record DiskSource(Path path, ImageDirectory directory) implements PackSource {
   @Override
   public Optional<String> identity() {
     StringBuilder all = new StringBuilder();
+    all.append(HexFormat.of().formatHex(BlockDigest.newSha256().digest(manifest()))).append('\n');
     for (RawDisk disk : directory.volumes()) {
       if (disk.modified().isEmpty()) {
         return Optional.empty();

@@ -3,6 +3,7 @@ package amber.cli;
 import amber.archive.Plan;
 import amber.store.ArchiveSink;
 import amber.store.FileStore;
+import amber.store.Remains;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -10,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
 
 /** A file to be written. */
 record FileTarget(Path path, WriteOptions writing) implements PackTarget {
@@ -17,15 +20,34 @@ record FileTarget(Path path, WriteOptions writing) implements PackTarget {
   /**
    * Checks that the archive can be written there.
    *
+   * @param earlier tells what earlier runs have stored of a file: their archive may be there
+   *     already
    * @throws FileAlreadyExistsException if there is something that may not be replaced
    */
-  static FileTarget of(Operand.Local operand, PackSource source, WriteOptions writing)
+  static FileTarget of(
+      Operand.Local operand,
+      PackSource source,
+      WriteOptions writing,
+      Function<String, List<Remains>> earlier)
       throws IOException {
     Path path =
         operand.isPlace() ? operand.path().resolve(PackTarget.fileName(source)) : operand.path();
     source.refuseAsTarget(new Operand.Local(path, false));
-    requireFree(path, writing.replace());
+    if (!isOf(path, earlier.apply(path.toString()))) {
+      requireFree(path, writing.replace());
+    }
     return new FileTarget(path, writing);
+  }
+
+  /** Whether what is there is what an earlier run has stored. */
+  static boolean isOf(Path path, List<Remains> earlier) throws IOException {
+    FileStore files = new FileStore(false, false);
+    for (Remains remains : earlier) {
+      if (files.committed(path.toString(), remains).isPresent()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

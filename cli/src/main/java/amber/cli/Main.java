@@ -112,10 +112,13 @@ public final class Main {
 
   private CommandLine tasks() {
     return new CommandLine(new TasksCommand(console))
+        .addSubcommand(new TaskCommands.Listed(console))
         .addSubcommand(new TaskCommands.Show(console))
-        .addSubcommand(new TaskCommands.Resume(console, this::run))
+        .addSubcommand(
+            new TaskCommands.Resume(console, (within, command) -> new Main(within).run(command)))
         .addSubcommand(new TaskCommands.Cancel(console))
-        .addSubcommand(new TaskCommands.Forget(console));
+        .addSubcommand(new TaskCommands.Forget(console))
+        .addSubcommand(new SweepCommand(console));
   }
 
   private static CommandLine completion() {

@@ -7,11 +7,14 @@ import amber.s3.S3Metadata;
 import amber.s3.S3Settings;
 import amber.store.ArchiveBound;
 import amber.store.ArchiveSink;
+import amber.store.Remains;
 import amber.work.Preflight;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** An object to be stored in S3. */
 record ObjectTarget(S3Endpoint s3, S3Location object, S3Settings settings) implements PackTarget {
@@ -33,9 +36,14 @@ record ObjectTarget(S3Endpoint s3, S3Location object, S3Settings settings) imple
     }
   }
 
-  /** Checks whether the archive can be stored there. */
-  void check(Preflight preflight) throws InterruptedIOException {
-    s3.checkStore(preflight, object, settings, Optional.empty());
+  /**
+   * Checks whether the archive can be stored there.
+   *
+   * @param earlier what earlier runs have stored: their archive may be there already
+   */
+  void check(Preflight preflight, List<Remains> earlier) throws InterruptedIOException {
+    List<String> tokens = earlier.stream().map(Remains::token).toList();
+    s3.checkStore(preflight, object, settings, Optional.empty(), tokens);
   }
 
   @Override
@@ -45,7 +53,19 @@ record ObjectTarget(S3Endpoint s3, S3Location object, S3Settings settings) imple
 
   @Override
   public String recipe() {
-    return settings.toString();
+    return options(settings);
+  }
+
+  /** What is asked of an object beside its bytes, in words. */
+  static String options(S3Settings settings) {
+    // What the object carries was fixed when its upload began. How it is sent does not matter.
+    return "%s, %s, %s, %s, %s"
+        .formatted(
+            settings.storageClass().orElse("the bucket's storage class"),
+            settings.encryption(),
+            settings.lock(),
+            new TreeMap<>(settings.tags()),
+            settings.transfer().checksums() ? "checksums" : "no checksums");
   }
 
   @Override

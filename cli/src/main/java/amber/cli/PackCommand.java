@@ -8,7 +8,10 @@ import amber.archive.Geometry;
 import amber.archive.Plan;
 import amber.block.BlockSet;
 import amber.store.ArchiveSink;
+import amber.store.Remains;
 import amber.store.StoredArchive;
+import amber.task.Task;
+import amber.task.TaskDirectory;
 import amber.work.Preflight;
 import java.io.IOException;
 import java.time.Instant;
@@ -26,7 +29,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code amber pack}. */
 @Command(
-    name = "pack",
+    name = PackCommand.NAME,
     abbreviateSynopsis = true,
     aliases = "store",
     header = {
@@ -38,7 +41,12 @@ import picocli.CommandLine.Spec;
       "  amber pack restored/ - | ssh host 'cat > image.bin'",
       ""
     })
-final class PackCommand implements Callable<Integer> {
+final class PackCommand implements Callable<Integer>, Undoing {
+
+  /** The verb. */
+  static final String NAME = "pack";
+
+  private static final String EPOCH = "SOURCE_DATE_EPOCH";
 
   /** The latest time that RFC 3339 can write. */
   private static final long MAX_EPOCH_SECOND =
@@ -122,7 +130,7 @@ final class PackCommand implements Callable<Integer> {
     Optional<ObjectTarget> target = Optional.empty();
     if (to instanceof Operand.Stored) {
       target = Optional.of(object(to, toSide, from + PackTarget.ENDING));
-      target.get().check(preflight);
+      target.get().check(preflight, earlier(target.get().location()));
     }
     common.requireClear(console, preflight);
     return target;
@@ -133,11 +141,10 @@ final class PackCommand implements Callable<Integer> {
       throws IOException {
     Progress progress = new Progress();
     Packer packer = new Packer(options(), progress);
-    // What is only tried out leaves no record, and takes none up.
     PackTask task =
         new PackTask(
-            writing.dryRun() ? Optional.empty() : Tasks.of(console),
-            TaskRun.start(command, image.location(), target.location()),
+            tasks(),
+            TaskRun.start(console, command, image.location(), target.location()),
             common.messages(console));
     Plan plan = plan(packer, image, target, task);
     image.warnings().forEach(warning -> common.warn(console, warning));
@@ -161,6 +168,15 @@ final class PackCommand implements Callable<Integer> {
     Document packed = result.packed(stored, progress.snapshot(), watch);
     common.confirm(console, requests.get().addedTo(packed));
     return Outcome.OK.exitCode();
+  }
+
+  /** What is only tried out leaves no record, and takes none up. */
+  private Optional<TaskDirectory> tasks() {
+    return writing.dryRun() ? Optional.empty() : Tasks.of(console);
+  }
+
+  private List<Remains> earlier(String target) {
+    return EarlierRuns.remains(tasks(), NAME, target, common.messages(console));
   }
 
   private PackOptions options() {
@@ -197,12 +213,12 @@ final class PackCommand implements Callable<Integer> {
       return new StreamTarget(console);
     }
     if (operand instanceof Operand.Local local) {
-      return FileTarget.of(local, image, writing);
+      return FileTarget.of(local, image, writing, this::earlier);
     }
     if (operand instanceof Operand.Stored) {
       ObjectTarget target = object(operand, side, PackTarget.fileName(image));
       Preflight preflight = new Preflight();
-      target.check(preflight);
+      target.check(preflight, earlier(target.location()));
       common.requireClear(console, preflight);
       return target;
     }
@@ -219,28 +235,25 @@ final class PackCommand implements Callable<Integer> {
   private Plan plan(Packer packer, PackSource image, PackTarget target, PackTask task)
       throws IOException {
     Function<List<BlockSet>, ArchiveStamp> fresh = stamp(image);
-    Optional<String> recipe =
-        image
-            .identity()
-            .map(
-                identity ->
-                    "%s\n%s\nlevel %d\n%s\n%s\n%s"
-                        .formatted(
-                            Version.tool(),
-                            Version.zstd(),
-                            level,
-                            Geometry.DEFAULT,
-                            target.recipe(),
-                            identity));
-    return packer.plan(
-        image.image(),
-        image.manifest(),
-        image.volumes(),
-        listed -> task.stamp(recipe, image.manifest(), listed, fresh));
+    Function<List<BlockSet>, Optional<TaskRecipe>> recipes =
+        listed -> image.identity().map(identity -> recipe(identity, listed, target));
+    return packer.plan(image.volumes(), listed -> task.fix(image, listed, recipes, fresh));
+  }
+
+  private TaskRecipe recipe(String identity, List<BlockSet> listed, PackTarget target) {
+    String epoch = console.variable(EPOCH);
+    return new TaskRecipe(identity)
+        .withBlocks(listed)
+        .with("Amber", Version.tool())
+        .with("zstd", Version.zstd())
+        .with("--level", Integer.toString(level))
+        .with("the geometry", Geometry.DEFAULT.toString())
+        .with(EPOCH, epoch == null ? "" : epoch)
+        .withObject(target.recipe());
   }
 
   private Function<List<BlockSet>, ArchiveStamp> stamp(PackSource image) throws RefusedException {
-    String epoch = console.variable("SOURCE_DATE_EPOCH");
+    String epoch = console.variable(EPOCH);
     String tool = Version.tool();
     if (epoch == null) {
       return listed -> ArchiveStamp.now(tool);
@@ -249,10 +262,10 @@ final class PackCommand implements Callable<Integer> {
     return listed -> ArchiveStamp.reproducible(createdAt, tool, image.manifest(), listed);
   }
 
-  /** Throws away what an earlier run with these operands and options has stored. */
-  void discard(String object, String token) throws IOException {
+  @Override
+  public void undo(TaskDirectory tasks, Task task) throws IOException {
     try (AwsSide toSide = new AwsSide(aws.to(), console)) {
-      toSide.s3().store(s3.settings(writing.replace())).discard(object, token);
+      ArchiveRemoval.undo(tasks, task, toSide, s3.settings(writing.replace()));
     }
   }
 

@@ -27,8 +27,8 @@ interface PackSource extends Closeable {
   String fallbackName();
 
   /**
-   * What else tells its content from another that has the same manifest and lists the same blocks;
-   * nothing if nobody can know.
+   * What tells it from another that lists the same blocks; nothing if nobody can know. What may
+   * change of an image while its blocks stay the same is not part of it.
    */
   Optional<String> identity();
 

@@ -14,7 +14,7 @@ interface PackTarget {
   /** A path, an object's location, or what stdout is called. */
   String location();
 
-  /** What is asked of the place beside the archive's bytes, such as a storage class. */
+  /** What is asked of the place beside the archive's bytes, such as a storage class; or nothing. */
   default String recipe() {
     return "";
   }

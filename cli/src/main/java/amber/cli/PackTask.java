@@ -6,6 +6,7 @@ import amber.Progress;
 import amber.archive.ArchiveStamp;
 import amber.archive.Plan;
 import amber.block.BlockSet;
+import amber.image.Manifest;
 import amber.store.ArchiveSink;
 import amber.store.ResumableSink;
 import amber.store.StoredArchive;
@@ -13,12 +14,9 @@ import amber.task.Task;
 import amber.task.TaskDirectory;
 import amber.task.TaskJournal;
 import amber.task.TaskStart;
-import amber.task.TaskState;
 import java.io.IOException;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -29,7 +27,7 @@ final class PackTask {
   private final TaskStart start;
   private final Messages messages;
   private Optional<Earlier> earlier = Optional.empty();
-  private String fingerprint = "";
+  private Optional<TaskRecipe> recipe = Optional.empty();
 
   /** What is said beside the result. */
   interface Messages {
@@ -50,63 +48,49 @@ final class PackTask {
   /**
    * What is fixed from now on: by an earlier run of the same pack, if there is one, else anew.
    *
-   * @param recipe all that the archive's bytes depend on, but the manifest and the blocks; empty if
-   *     nobody can tell whether the source is still the same
+   * @param recipes makes the recipe of the listed blocks; nothing if nobody can tell whether the
+   *     source is still the same
    */
-  ArchiveStamp stamp(
-      Optional<String> recipe,
-      byte[] manifest,
+  Packer.Fixed fix(
+      PackSource source,
       List<BlockSet> listed,
+      Function<List<BlockSet>, Optional<TaskRecipe>> recipes,
       Function<List<BlockSet>, ArchiveStamp> fresh)
       throws IOException {
+    recipe = recipes.apply(listed);
     if (recipe.isPresent() && tasks.isPresent()) {
-      fingerprint =
-          ArchiveStamp.reproducible(Instant.EPOCH, recipe.get(), manifest, listed)
-              .uuid()
-              .toString();
-      try {
-        earlier = find(tasks.get());
-      } catch (IOException e) {
-        messages.warn("earlier runs cannot be looked up: " + ErrorReport.message(e));
-      }
+      earlier = find(tasks.get(), recipe.get());
     }
-    return earlier.map(run -> run.noted().stamp()).orElseGet(() -> fresh.apply(listed));
+    if (earlier.isEmpty()) {
+      return new Packer.Fixed(source.image(), source.manifest(), fresh.apply(listed));
+    }
+    PackJournal.Noted noted = earlier.get().noted();
+    return new Packer.Fixed(
+        Manifest.read(noted.manifest(), start.source()), noted.manifest(), noted.stamp());
   }
 
-  private Optional<Earlier> find(TaskDirectory directory) throws IOException {
-    List<Task> newestFirst = new ArrayList<>(directory.list());
-    Collections.reverse(newestFirst);
-    for (Task task : newestFirst) {
-      if (task.state() != TaskState.INTERRUPTED
-          || !task.resumable()
-          || !task.start().verb().equals(start.verb())
-          || !task.start().target().equals(start.target())) {
-        continue;
-      }
-      Optional<PackJournal.Noted> noted = PackJournal.read(directory, task.id());
-      if (noted.isPresent() && noted.get().fingerprint().equals(fingerprint)) {
-        return Optional.of(new Earlier(task, noted.get()));
-      }
-      messages.warn(
-          "%s: was of another content or other options, so the pack begins anew; 'amber tasks cancel %s' removes what it stored"
-              .formatted(task.id(), task.id()));
-    }
-    return Optional.empty();
+  private Optional<Earlier> find(TaskDirectory directory, TaskRecipe wanted) throws IOException {
+    Optional<Task> same = EarlierRuns.same(directory, start, wanted, messages);
+    return same.isEmpty()
+        ? Optional.empty()
+        : PackJournal.read(directory, same.get().id()).map(noted -> new Earlier(same.get(), noted));
   }
 
   /** Packs, and records it. */
   StoredArchive run(
       Packer packer, Plan plan, PackSource source, ArchiveSink sink, Progress progress, Show show)
       throws IOException {
-    Optional<TaskJournal> opened = earlier.flatMap(this::open);
+    Optional<TaskJournal> opened =
+        earlier.flatMap(run -> EarlierRuns.open(tasks.orElseThrow(), run.task(), start, messages));
     try (TaskRun run =
         opened
-            .map(journal -> TaskRun.of(journal, progress))
+            .map(journal -> TaskRun.of(journal, progress, messages::warn))
             .orElseGet(() -> TaskRun.begin(tasks, start, progress, messages::warn))) {
       Optional<PackJournal> notes = notes(run, plan, sink, opened.isPresent());
       if (notes.isEmpty()) {
         return run.during(
-            () -> show.showing(() -> packer.pack(plan, source.volumes(), sink, start.target())));
+            () -> show.showing(() -> packer.pack(plan, source.volumes(), sink, start.target())),
+            PackTask::result);
       }
       ResumableSink resumable = (ResumableSink) sink;
       run.keeps(notes.get()::keepsAny, () -> notes.get().discard(resumable, start.target()));
@@ -114,8 +98,13 @@ final class PackTask {
           () ->
               show.showing(
                   () ->
-                      packer.pack(plan, source.volumes(), resumable, start.target(), notes.get())));
+                      packer.pack(plan, source.volumes(), resumable, start.target(), notes.get())),
+          PackTask::result);
     }
+  }
+
+  private static Map<String, Object> result(StoredArchive stored) {
+    return TaskResult.ofArchive(stored.location(), stored.sizeBytes());
   }
 
   /** Shows the progress of something. */
@@ -123,38 +112,18 @@ final class PackTask {
     StoredArchive showing(ProgressDisplay.Work<StoredArchive> work) throws IOException;
   }
 
-  /** Takes the earlier run's journal up, unless another process has just done so. */
-  private Optional<TaskJournal> open(Earlier run) {
-    try {
-      TaskJournal journal = tasks.orElseThrow().open(run.task().id());
-      journal.resumed(start);
-      messages.note(
-          "%s goes on: %d %% of it is stored".formatted(run.task().id(), run.task().percent()));
-      return Optional.of(journal);
-    } catch (IOException e) {
-      messages.warn("begins anew, since " + ErrorReport.message(e));
-      return Optional.empty();
-    }
-  }
-
   private Optional<PackJournal> notes(TaskRun run, Plan plan, ArchiveSink sink, boolean goesOn)
       throws IOException {
-    if (fingerprint.isEmpty() || run.journal().isEmpty() || !(sink instanceof ResumableSink)) {
+    if (recipe.isEmpty() || run.journal().isEmpty() || !(sink instanceof ResumableSink)) {
       return Optional.empty();
     }
     TaskDirectory directory = tasks.orElseThrow();
     TaskJournal journal = run.journal().get();
+    EarlierRuns.Telling telling = new EarlierRuns.Telling(journal.id(), start.verb(), messages);
     if (goesOn) {
       return Optional.of(
-          PackJournal.goOn(directory, journal, earlier.orElseThrow().noted(), this::isBroken));
+          PackJournal.goOn(directory, journal, earlier.orElseThrow().noted(), telling));
     }
-    return Optional.of(
-        PackJournal.begin(directory, journal, fingerprint, plan.stamp(), this::isBroken));
-  }
-
-  private void isBroken(IOException failure) {
-    messages.warn(
-        "what comes now is not recorded, and would have to be done again: "
-            + ErrorReport.message(failure));
+    return Optional.of(PackJournal.begin(directory, journal, recipe.get().values(), plan, telling));
   }
 }

@@ -1,19 +1,13 @@
 package amber.cli;
 
-import amber.PackJournal;
 import amber.task.Task;
 import amber.task.TaskDirectory;
-import amber.task.TaskJournal;
 import amber.task.TaskState;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.ToIntFunction;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -62,6 +56,29 @@ final class TaskCommands {
     }
   }
 
+  /** {@code amber tasks list}. */
+  @Command(
+      name = "list",
+      header = {"Lists what ran, what runs, and what can be gone on with.", ""})
+  static final class Listed implements Callable<Integer> {
+
+    private final Console console;
+
+    @Mixin private TaskListing listing;
+
+    @Mixin private CommonOptions common;
+
+    Listed(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      common.print(console, listing.of(console));
+      return Outcome.OK.exitCode();
+    }
+  }
+
   /** {@code amber tasks show}. */
   @Command(
       name = "show",
@@ -86,45 +103,54 @@ final class TaskCommands {
   /** {@code amber tasks resume}. */
   @Command(
       name = "resume",
-      header = {"Goes on with a task that was interrupted: runs its command again.", ""})
+      header = {
+        "Goes on with a task that was interrupted: runs its command again.",
+        "",
+        "It runs as it did first: with the variables that were recorded, and with paths taken from",
+        "where it was given. Who asks AWS is whoever is signed in now.",
+        ""
+      })
   static final class Resume extends OneTask {
 
-    private final ToIntFunction<List<String>> commands;
+    private final Running running;
 
-    /**
-     * The command.
-     *
-     * @param commands runs a command line
-     */
-    Resume(Console console, ToIntFunction<List<String>> commands) {
+    /** Runs a command line. */
+    @FunctionalInterface
+    interface Running {
+      int run(Console console, List<String> arguments);
+    }
+
+    Resume(Console console, Running running) {
       super(console);
-      this.commands = commands;
+      this.running = running;
     }
 
     @Override
     int run(TaskDirectory tasks, Task task) throws IOException {
-      if (task.state() != TaskState.INTERRUPTED || !task.resumable()) {
+      boolean ended = task.state() == TaskState.INTERRUPTED || task.state() == TaskState.FAILED;
+      if (!ended || !(task.resumable() || task.left())) {
         throw RefusedException.usage(
             "%s: is %s, should be Interrupted".formatted(task.id(), task.state().text()),
             task.state() == TaskState.FAILED
-                ? "nothing of it is kept; run its command again: amber tasks show " + task.id()
+                ? "nothing of it is kept; see its command: amber tasks show " + task.id()
                 : "see which can be gone on with: amber tasks --state Interrupted");
       }
-      Path here = Path.of("").toAbsolutePath();
-      if (!here.toString().equals(task.start().directory())) {
-        throw RefusedException.usage(
-            "%s: was begun in %s, should be gone on with there"
-                .formatted(task.id(), task.start().directory()),
-            "cd there first: its command names files from there");
+      TaskCommandLine command = new TaskCommandLine(console(), task);
+      try (SdkProperties set = SdkProperties.of(task.start().environment())) {
+        return running.run(command.console(), command.arguments());
       }
-      return commands.applyAsInt(task.start().arguments());
     }
   }
 
   /** {@code amber tasks cancel}. */
   @Command(
       name = "cancel",
-      header = {"Removes what an interrupted task has stored, which is paid for.", ""})
+      header = {
+        "Ends a task that is in progress, and removes what it or an interrupted one has left.",
+        "",
+        "What a task has stored is paid for, or takes room, until then.",
+        ""
+      })
   static final class Cancel extends OneTask {
 
     Cancel(Console console) {
@@ -133,34 +159,26 @@ final class TaskCommands {
 
     @Override
     int run(TaskDirectory tasks, Task task) throws IOException {
-      if (task.state() != TaskState.INTERRUPTED) {
+      Task ended = task;
+      if (task.state() == TaskState.IN_PROGRESS) {
+        ended = new TaskEnding(tasks, task).end();
+      } else if (!task.left()) {
+        throw nothingLeft(task);
+      }
+      if (ended.state() == TaskState.COMPLETED) {
         throw RefusedException.usage(
-            "%s: is %s, should be Interrupted".formatted(task.id(), task.state().text()),
-            task.state() == TaskState.IN_PROGRESS
-                ? "end it first, by Ctrl-C or SIGTERM"
-                : "it has left nothing that could be removed");
+            ended.id() + ": is Completed, should be Interrupted", "it was done before it ended");
       }
-      // While it is open here, nobody goes on with it.
-      try (TaskJournal journal = tasks.open(task.id())) {
-        Optional<String> token =
-            PackJournal.read(tasks, task.id()).flatMap(PackJournal.Noted::token);
-        if (token.isPresent()) {
-          command(task).discard(task.start().target(), token.get());
-        }
-        journal.cancelled();
-      }
-      confirm("cancel", task, "cancelled %s: nothing of it is left".formatted(task.id()));
+      new TaskRemoval(console(), tasks).run(ended);
+      confirm("cancel", ended, "cancelled %s: nothing of it is left".formatted(ended.id()));
       return Outcome.OK.exitCode();
     }
 
-    /** Its command, which knows by whom and where S3 is asked. */
-    private PackCommand command(Task task) {
-      PackCommand pack = new PackCommand(console());
-      List<String> arguments = task.start().arguments();
-      new CommandLine(pack)
-          .setDefaultValueProvider(new Settings(console()))
-          .parseArgs(arguments.subList(1, arguments.size()).toArray(String[]::new));
-      return pack;
+    private static RefusedException nothingLeft(Task task) {
+      return RefusedException.usage(
+          "%s: is %s, should be InProgress or Interrupted"
+              .formatted(task.id(), task.state().text()),
+          "it has left nothing that could be removed");
     }
   }
 
@@ -180,9 +198,9 @@ final class TaskCommands {
         throw RefusedException.usage(
             task.id() + ": is InProgress, should have ended", "wait, or end it");
       }
-      if (task.resumable()) {
+      if (task.left()) {
         throw RefusedException.usage(
-            task.id() + ": has left something in S3, of which nobody else would know",
+            task.id() + ": has left something of which nobody else would know",
             "remove that first: amber tasks cancel " + task.id());
       }
       tasks.forget(task.id());

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class TaskPulse {
 
   private static final Duration INTERVAL = Duration.ofSeconds(2);
+  private static final long STEPS = 1_000;
   private static final long CLOSE_LIMIT_SECONDS = 5;
 
   private final TaskJournal journal;
@@ -40,8 +41,15 @@ final class TaskPulse {
 
   private void run() {
     try {
+      long told = -1;
       while (!closing.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
-        write(journal, progress);
+        long step =
+            STEPS * progress.snapshot().blocks() / Math.max(1, progress.snapshot().totalBlocks());
+        // A task may take days, and who lists tasks reads all that is written here.
+        if (step != told) {
+          told = step;
+          write(journal, progress);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

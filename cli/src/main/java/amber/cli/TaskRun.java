@@ -2,6 +2,7 @@ package amber.cli;
 
 import amber.Progress;
 import amber.block.SourceChangedException;
+import amber.s3.UnknownCommitException;
 import amber.task.TaskDirectory;
 import amber.task.TaskJournal;
 import amber.task.TaskStart;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -22,6 +24,7 @@ final class TaskRun implements Closeable {
 
   private final Optional<TaskJournal> journal;
   private final Progress progress;
+  private final Consumer<String> warning;
   private BooleanSupplier keepsAny = () -> false;
   private Discarding discarding = () -> {};
 
@@ -31,19 +34,21 @@ final class TaskRun implements Closeable {
     void run() throws IOException;
   }
 
-  private TaskRun(Optional<TaskJournal> journal, Progress progress) {
+  private TaskRun(Optional<TaskJournal> journal, Progress progress, Consumer<String> warning) {
     this.journal = journal;
     this.progress = progress;
+    this.warning = warning;
   }
 
   /** What the record of a run begins with. */
-  static TaskStart start(CommandSpec command, String source, String target) {
+  static TaskStart start(Console console, CommandSpec command, String source, String target) {
     return new TaskStart(
         command.name(),
         source,
         target,
         command.root().commandLine().getParseResult().originalArgs(),
         Path.of("").toAbsolutePath().toString(),
+        TaskEnvironment.of(console),
         Version.tool());
   }
 
@@ -52,17 +57,17 @@ final class TaskRun implements Closeable {
       Optional<TaskDirectory> tasks, TaskStart start, Progress progress, Consumer<String> warning) {
     try {
       if (tasks.isPresent()) {
-        return of(tasks.get().create(start), progress);
+        return of(tasks.get().create(start), progress, warning);
       }
     } catch (IOException e) {
       warning.accept("the run is not recorded, and cannot be resumed: " + ErrorReport.message(e));
     }
-    return new TaskRun(Optional.empty(), progress);
+    return new TaskRun(Optional.empty(), progress, warning);
   }
 
   /** Goes on with a record. */
-  static TaskRun of(TaskJournal journal, Progress progress) {
-    return new TaskRun(Optional.of(journal), progress);
+  static TaskRun of(TaskJournal journal, Progress progress, Consumer<String> warning) {
+    return new TaskRun(Optional.of(journal), progress, warning);
   }
 
   Optional<TaskJournal> journal() {
@@ -83,41 +88,69 @@ final class TaskRun implements Closeable {
   /**
    * Does what is recorded.
    *
+   * @param result what is recorded of what came of it
    * @throws ResumableException if it fails, and a later run can go on with it
    */
-  <T> T during(ProgressDisplay.Work<T> work) throws IOException {
+  <T> T during(ProgressDisplay.Work<T> work, Function<T, Map<String, Object>> result)
+      throws IOException {
     if (journal.isEmpty()) {
       return work.run();
     }
-    T result;
+    T done;
     try {
-      result = TaskPulse.during(journal.get(), progress, work);
+      done = TaskPulse.during(journal.get(), progress, work);
     } catch (IOException e) {
-      throw ended(e);
+      throw isKept(e) ? new ResumableException(journal.get().id(), e) : e;
     } catch (RuntimeException | Error e) {
-      write(() -> journal.get().failed(ErrorReport.message(e)), e);
+      // That is a bug, or memory that is short: it is told as such, also if something is kept.
+      isKept(e);
       throw e;
     }
     // What was done is done, whether or not that can be written down.
-    write(() -> journal.get().completed(Map.of()), new IOException());
-    return result;
+    write(() -> journal.get().completed(result.apply(done)), new IOException());
+    return done;
   }
 
-  private IOException ended(IOException failure) {
+  /** Writes down how the run ended, and returns whether a later one can go on with it. */
+  private boolean isKept(Throwable failure) {
     TaskJournal record = journal.orElseThrow();
     String reason = ErrorReport.message(failure);
-    write(() -> TaskPulse.write(record, progress), failure);
-    if (keepsAny.getAsBoolean() && isMendable(failure)) {
-      write(() -> record.interrupted(reason), failure);
-      return new ResumableException(record.id(), failure);
+    boolean mendable = isMendable(failure);
+    // What is asked of AWS now would fail at once for an interrupted thread.
+    boolean interrupted = Thread.interrupted();
+    try {
+      write(() -> TaskPulse.write(record, progress), failure);
+      if (keepsAny.getAsBoolean() && mendable) {
+        write(() -> record.interrupted(reason), failure);
+        return true;
+      }
+      boolean left = !isDiscarded(failure);
+      write(() -> record.failed(reason, left), failure);
+      return false;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
-    write(discarding, failure);
-    write(() -> record.failed(reason), failure);
-    return failure;
+  }
+
+  private boolean isDiscarded(Throwable failure) {
+    if (failure instanceof UnknownCommitException) {
+      // It may be the archive itself; the next run finds out.
+      return false;
+    }
+    if (write(discarding, failure)) {
+      return true;
+    }
+    String id = journal.orElseThrow().id();
+    warning.accept(
+        "%s: what it has stored could not be removed; to try again: amber tasks cancel %s"
+            .formatted(id, id));
+    return false;
   }
 
   /** Whether the same run can come to a better end. */
-  private static boolean isMendable(IOException failure) {
+  private static boolean isMendable(Throwable failure) {
     return switch (Outcome.of(failure)) {
       case FAILED -> !(failure instanceof SourceChangedException);
       case NOT_ALLOWED, NOT_FOUND, NOT_READY, INTERRUPTED -> true;
@@ -125,11 +158,14 @@ final class TaskRun implements Closeable {
     };
   }
 
-  private static void write(Discarding writing, Throwable failure) {
+  /** Whether it could be written, or done; what was in the way goes with the failure. */
+  private static boolean write(Discarding writing, Throwable failure) {
     try {
       writing.run();
-    } catch (IOException e) {
+      return true;
+    } catch (IOException | RuntimeException e) {
       failure.addSuppressed(e);
+      return false;
     }
   }
 

@@ -2,6 +2,7 @@ package amber.cli;
 
 import amber.task.Task;
 import amber.task.TaskStart;
+import amber.task.TaskState;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** A task, for programs and for people. */
 final class TaskText {
@@ -28,6 +30,7 @@ final class TaskText {
     json.put("state", task.state().text());
     json.put("percent", task.percent());
     json.put("resumable", task.resumable());
+    json.put("left", task.left());
     json.put("source", start.source());
     json.put("target", start.target());
     json.put("startedAt", task.startedAt().toString());
@@ -36,8 +39,13 @@ final class TaskText {
     json.put("totalBytes", task.totalBytes());
     json.put("attempts", task.attempts());
     task.reason().ifPresent(reason -> json.put("reason", reason));
+    if (!task.result().isEmpty()) {
+      json.put("result", task.result());
+    }
     json.put("arguments", start.arguments());
     json.put("directory", start.directory());
+    json.put("environment", new TreeMap<>(start.environment()));
+    json.put("pid", task.process().pid());
     json.put("version", start.version());
     return json;
   }
@@ -64,6 +72,8 @@ final class TaskText {
     lines.add(
         Text.format(
             "  done       %s of %s", Text.bytes(task.doneBytes()), Text.bytes(task.totalBytes())));
+    task.result()
+        .forEach((name, value) -> lines.add("  %-9s  %s".formatted(word(name), amount(value))));
     lines.add("  source     " + task.start().source());
     lines.add("  target     " + task.start().target());
     lines.add("  started    " + time(task.startedAt()));
@@ -71,12 +81,39 @@ final class TaskText {
     lines.add("  attempts   " + task.attempts());
     lines.add("  command    amber " + String.join(" ", task.start().arguments()));
     lines.add("  directory  " + task.start().directory());
+    new TreeMap<>(task.start().environment())
+        .forEach((name, value) -> lines.add("  variable   %s=%s".formatted(name, value)));
     lines.add("  version    " + task.start().version());
-    if (task.resumable()) {
-      lines.add("  go on      amber tasks resume " + task.id());
-      lines.add("  or remove  amber tasks cancel " + task.id());
-    }
+    lines.addAll(whatCanBeDone(task));
     return lines;
+  }
+
+  private static List<String> whatCanBeDone(Task task) {
+    if (task.state() == TaskState.IN_PROGRESS) {
+      return List.of(
+          "  process    " + task.process().pid(), "  end it     amber tasks cancel " + task.id());
+    }
+    if (task.resumable()) {
+      return List.of(
+          "  go on      amber tasks resume " + task.id(),
+          "  or remove  amber tasks cancel " + task.id());
+    }
+    return task.left()
+        ? List.of(
+            "  remove     amber tasks cancel " + task.id() + ", as it may have left something")
+        : List.of();
+  }
+
+  private static String word(String name) {
+    return switch (name) {
+      case "storedBytes" -> "stored";
+      case "imageId" -> "image";
+      default -> name;
+    };
+  }
+
+  private static String amount(Object value) {
+    return value instanceof Number bytes ? Text.bytes(bytes.longValue()) : String.valueOf(value);
   }
 
   private static String time(Instant time) {

@@ -2,18 +2,22 @@ package amber.cli;
 
 import amber.Progress;
 import amber.Salvager;
+import amber.UnpackJournal;
 import amber.Unpacker;
 import amber.archive.ArchiveReader;
 import amber.archive.VolumeEntry;
 import amber.disk.PendingImageDirectory;
 import amber.image.Volume;
 import amber.store.ArchiveSource;
+import amber.task.Task;
+import amber.task.TaskDirectory;
 import amber.work.Preflight;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -28,7 +32,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code amber unpack}. */
 @Command(
-    name = "unpack",
+    name = UnpackCommand.NAME,
     abbreviateSynopsis = true,
     aliases = "restore",
     header = {
@@ -40,7 +44,10 @@ import picocli.CommandLine.Spec;
       "  amber unpack --salvage damaged.bin rescued/",
       ""
     })
-final class UnpackCommand implements Callable<Integer> {
+final class UnpackCommand implements Callable<Integer>, Undoing {
+
+  /** The verb. */
+  static final String NAME = "unpack";
 
   private final Console console;
 
@@ -107,7 +114,9 @@ final class UnpackCommand implements Callable<Integer> {
         return register(source, toSide, image, watch, requests);
       }
       Path directory = directory(to);
-      requireFree(from, directory);
+      if (salvage || !isThere(directory)) {
+        requireFree(from, directory);
+      }
       return salvage
           ? salvage(source, directory, watch)
           : unpack(source, directory, watch, requests);
@@ -159,8 +168,9 @@ final class UnpackCommand implements Callable<Integer> {
     ArchiveReader reader = Archives.open(source);
     String name = name(target, reader);
     AmiUnpack unpack = new AmiUnpack(side.ec2(), reader, name, ami);
+    UnpackTask task = task(source, "ami:" + name, unpack.recipe(aws.to()));
     Preflight preflight = new Preflight();
-    List<String> notes = unpack.check(preflight);
+    List<String> notes = unpack.check(preflight, task.left());
     common.requireClear(console, preflight);
     notes.forEach(note -> common.warn(console, note));
     List<String> lost = RegisterResult.lost(reader);
@@ -176,19 +186,50 @@ final class UnpackCommand implements Callable<Integer> {
     }
     Progress progress = new Progress();
     AmiUnpack.Made made =
-        common.recorded(
-            console,
-            command,
-            source.location(),
-            "ami:" + name,
+        task.run(
             progress,
-            () -> unpack.run(threads.count(), progress));
+            unpack.work(new Unpacker(threads.count(), progress)),
+            work -> common.showing(console, NAME, progress, work));
+    made.flaw().ifPresent(flaw -> common.warn(console, flaw));
     String imageId = made.image().imageId();
     made.image()
         .differences()
         .forEach(text -> common.warn(console, "%s: %s".formatted(imageId, text)));
     common.confirm(console, requests.get().addedTo(result.made(made, watch)));
     return Outcome.OK.exitCode();
+  }
+
+  /** What is only tried out leaves no record, and takes none up. */
+  private Optional<TaskDirectory> tasks() {
+    return writing.dryRun() ? Optional.empty() : Tasks.of(console);
+  }
+
+  private UnpackTask task(ArchiveSource source, String to, UnpackRecipe recipe) {
+    return new UnpackTask(
+        tasks(),
+        TaskRun.start(console, command, source.location(), to),
+        recipe,
+        common.messages(console));
+  }
+
+  @Override
+  public void undo(TaskDirectory tasks, Task task) throws IOException {
+    Optional<UnpackJournal.Noted> noted = UnpackJournal.read(tasks, task.id());
+    if (noted.isEmpty()) {
+      return;
+    }
+    if (Operand.parse(task.start().target()) instanceof Operand.NewAmi image) {
+      try (AwsSide side = new AwsSide(aws.to(), console)) {
+        AmiUnpack.discard(
+            side.ec2(),
+            image.name().orElseThrow(),
+            noted.get().volumes(),
+            noted.get().publishing());
+      }
+      return;
+    }
+    DirectoryUnpack.discard(
+        directory(Operand.parse(target)), noted.get().volumes(), noted.get().publishing());
   }
 
   private static String name(Operand.NewAmi target, ArchiveReader archive) throws RefusedException {
@@ -199,6 +240,18 @@ final class UnpackCommand implements Callable<Integer> {
             () ->
                 RefusedException.usage(
                     archive.location() + ": its image has no name", "name it: ami:NAME"));
+  }
+
+  /** Whether an earlier run has made the directory, and did not live to say so. */
+  private boolean isThere(Path directory) throws IOException {
+    for (UnpackJournal.Noted noted : UnpackTask.noted(tasks(), directory.toString())) {
+      Optional<String> publishing = noted.publishing();
+      if (publishing.isPresent()
+          && PendingImageDirectory.isCommitted(directory, publishing.get())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void requireFree(Operand from, Path directory) throws IOException {
@@ -224,30 +277,21 @@ final class UnpackCommand implements Callable<Integer> {
     ArchiveReader reader = Archives.open(source);
     SortedSet<Integer> chosen = chosen(reader);
     boolean whole = volumes.isEmpty();
-    PendingImageDirectory.requireSpace(directory, Sizes.listedBytes(reader, chosen));
+    Progress progress = new Progress();
+    DirectoryUnpack unpack =
+        new DirectoryUnpack(
+            reader, chosen, whole, directory, writing, new Unpacker(threads.count(), progress));
+    UnpackTask task = task(source, directory.toString(), unpack.recipe());
+    if (!task.goesOn()) {
+      PendingImageDirectory.requireSpace(directory, Sizes.listedBytes(reader, chosen));
+    }
     UnpackResult result = new UnpackResult(reader, directory.toString(), chosen, whole);
     if (writing.dryRun()) {
       Bill bill = bill(reader, chosen);
       common.print(console, requests.get().addedTo(result.planned().with(bill)));
       return Outcome.OK.exitCode();
     }
-    Progress progress = new Progress();
-    Unpacker unpacker = new Unpacker(threads.count(), progress);
-    common.recorded(
-        console,
-        command,
-        source.location(),
-        directory.toString(),
-        progress,
-        () -> {
-          try (PendingImageDirectory pending = begin(directory)) {
-            unpacker.unpack(reader, chosen, pending);
-            if (whole) {
-              pending.writeManifest(reader.index().manifest());
-            }
-            return pending.commit();
-          }
-        });
+    task.run(progress, unpack, work -> common.showing(console, NAME, progress, work));
     common.confirm(console, requests.get().addedTo(result.unpacked(watch)));
     return Outcome.OK.exitCode();
   }

@@ -219,7 +219,8 @@ class AwsProcessTest {
     Path disk = TestDisk.small(directory.resolve("disk.img"));
     Path archive = Run.packed(disk, directory.resolve("disk.bin"));
     int snapshots = Cloud.region(Cloud.EAST).snapshots().all().size();
-    Cloud.emulator().faults().add("ebs:PutSnapshotBlock:delay=2s");
+    // Longer than an end waits for what is under way: nothing is there that could be kept.
+    Cloud.emulator().faults().add("ebs:PutSnapshotBlock:delay=12s");
     long calls = Cloud.emulator().faults().calls("ebs", "PutSnapshotBlock");
     Process amber = start(fourLines(), "unpack", archive, "ami:" + Cloud.newName("ended"));
     awaitCall(amber, "ebs", "PutSnapshotBlock", calls);

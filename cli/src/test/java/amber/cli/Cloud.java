@@ -11,6 +11,7 @@ import amber.emulator.state.Writing;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,7 +137,13 @@ final class Cloud implements BeforeAllCallback {
   }
 
   static S3Client s3(String region) {
+    return s3(region, emulator().endpoint());
+  }
+
+  /** One of another emulator. */
+  static S3Client s3(String region, URI endpoint) {
     return common(S3Client.builder().forcePathStyle(true), region)
+        .endpointOverride(endpoint)
         .httpClientBuilder(AwsCrtHttpClient.builder())
         .build();
   }

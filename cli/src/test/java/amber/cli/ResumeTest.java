@@ -183,7 +183,9 @@ class ResumeTest {
     Run second = pack(disk, "x.bin");
     assertThat(second.exitCode()).as(second.stderr()).isZero();
     assertThat(second.stderr())
-        .contains(id + ": was of another content or other options, so the pack begins anew");
+        .contains(
+            id
+                + ": cannot be gone on with, so the pack begins anew: the source is another, or has changed;");
     assertThat(uploads()).as("what the first left").isEqualTo(1);
     assertThat(pack(disk, "y.bin").exitCode()).isZero();
     assertThat(bytes("x.bin")).isEqualTo(bytes("y.bin"));
@@ -196,7 +198,8 @@ class ResumeTest {
     interrupted(failing("x.bin", 4));
     Run second = pack(disk, "x.bin", "--level", "1");
     assertThat(second.exitCode()).as(second.stderr()).isZero();
-    assertThat(second.stderr()).contains("so the pack begins anew");
+    assertThat(second.stderr())
+        .contains("so the pack begins anew: --level is 1, was 3; 'amber tasks cancel");
   }
 
   @Test

@@ -97,7 +97,7 @@ public record SegmentHeader(
   }
 
   /** The digest of the block at this place in the segment. */
-  byte[] digest(int place) {
+  public byte[] digest(int place) {
     int at = place * Block.DIGEST_SIZE;
     return Arrays.copyOfRange(digests, at, at + Block.DIGEST_SIZE);
   }

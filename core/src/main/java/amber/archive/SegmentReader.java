@@ -43,16 +43,7 @@ public final class SegmentReader implements Worker<SegmentEntry, ReadSegment> {
 
   @Override
   public ReadSegment run(SegmentEntry entry) throws IOException {
-    int length = entry.storedBytes();
-    if (length > archive.index().geometry().maxSegmentBytes()) {
-      throw corrupt(entry, "stored length %d is too large".formatted(length), null);
-    }
-    if (stored.capacity() < length) {
-      // Once and for all: a buffer that grows step by step leaves its smaller selves behind.
-      stored = ByteBuffer.allocateDirect(Math.max(length, archive.largestSegmentBytes()));
-    }
-    archive.source().read(entry.offset(), stored.clear().limit(length));
-    stored.flip();
+    load(entry, entry.storedBytes());
     SegmentHeader header = readHeader(entry);
     for (int frame = 0; frame < header.frameCount(); frame++) {
       readFrame(entry, header, frame);
@@ -61,9 +52,32 @@ public final class SegmentReader implements Worker<SegmentEntry, ReadSegment> {
     return new ReadSegment(entry, header);
   }
 
-  private SegmentHeader readHeader(SegmentEntry entry) throws CorruptArchiveException {
+  /** Reads and checks a segment's header alone; what its blocks are was checked before. */
+  public ReadSegment readHeaderOf(SegmentEntry entry) throws IOException {
+    load(entry, Math.min(headerBytes(entry), entry.storedBytes()));
+    return new ReadSegment(entry, readHeader(entry));
+  }
+
+  /** Reads the first bytes of a segment. */
+  private void load(SegmentEntry entry, int length) throws IOException {
+    if (entry.storedBytes() > archive.index().geometry().maxSegmentBytes()) {
+      throw corrupt(entry, "stored length %d is too large".formatted(entry.storedBytes()), null);
+    }
+    if (stored.capacity() < length) {
+      // Once and for all: a buffer that grows step by step leaves its smaller selves behind.
+      stored = ByteBuffer.allocateDirect(Math.max(length, archive.largestSegmentBytes()));
+    }
+    archive.source().read(entry.offset(), stored.clear().limit(length));
+    stored.flip();
+  }
+
+  private int headerBytes(SegmentEntry entry) {
     int frameCount = archive.index().geometry().frames(entry.blocks());
-    int headerBytes = SegmentHeader.frameBytes(entry.blocks(), frameCount);
+    return SegmentHeader.frameBytes(entry.blocks(), frameCount);
+  }
+
+  private SegmentHeader readHeader(SegmentEntry entry) throws CorruptArchiveException {
+    int headerBytes = headerBytes(entry);
     if (headerBytes > stored.limit()) {
       throw corrupt(
           entry, "stored length %d has no room for its header".formatted(stored.limit()), null);

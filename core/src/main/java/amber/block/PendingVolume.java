@@ -18,10 +18,33 @@ public interface PendingVolume extends AutoCloseable {
    */
   void write(int index, ByteBuffer block, byte[] digest) throws IOException;
 
+  /**
+   * Writes one block, and tells when it need not be written again.
+   *
+   * @param arrived is run once, on any thread, when the sink has the block and keeps it for a later
+   *     run; at the latest before {@link #commit} returns, and never if the block is lost
+   */
+  default void write(int index, ByteBuffer block, byte[] digest, Runnable arrived)
+      throws IOException {
+    write(index, block, digest);
+    arrived.run();
+  }
+
+  /**
+   * Says that an earlier run wrote a block, and that it had arrived. Many threads may call this at
+   * once.
+   *
+   * @param digest the SHA-256 that was stored with the block
+   */
+  default void written(int index, byte[] digest) throws IOException {}
+
   /** Says that every listed block was written. After this, {@link #close} does nothing. */
   void commit() throws IOException;
 
-  /** Discards the volume unless it was committed. Safe to call again. */
+  /**
+   * Discards the volume unless it was committed, or keeps it for a later run if that was asked for
+   * when it was begun. Safe to call again.
+   */
   @Override
   void close() throws IOException;
 }

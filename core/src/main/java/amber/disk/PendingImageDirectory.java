@@ -1,16 +1,13 @@
 package amber.disk;
 
-import amber.block.Block;
-import amber.block.BlockSink;
+import amber.block.BlockLog;
 import amber.block.PendingVolume;
+import amber.block.ResumableBlockSink;
+import amber.block.VolumeRemains;
 import amber.image.Manifest;
 import amber.image.Volume;
-import amber.store.FileWrites;
 import amber.store.PendingNames;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -20,29 +17,32 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
  * An image directory being written: hidden beside its final name until it is committed by a rename.
  * Volumes are sparse files: absent blocks are holes, zero blocks are written.
  */
-public final class PendingImageDirectory implements BlockSink, AutoCloseable {
+public final class PendingImageDirectory implements ResumableBlockSink, AutoCloseable {
 
   /** What an image directory may hold; a directory with anything else is never replaced. */
   private static final String OWN_FILES = "manifest\\.json|salvage\\.json|volume-\\d{2,3}\\.raw";
 
   private final Path target;
-  private final Path pending;
   private final boolean replace;
   private final boolean sync;
+  private final boolean keeps;
+  private Path pending;
   private boolean committed;
 
-  private PendingImageDirectory(Path target, Path pending, boolean replace, boolean sync) {
+  private PendingImageDirectory(Path target, boolean replace, boolean sync, boolean keeps) {
     this.target = target;
-    this.pending = pending;
+    this.pending = PendingNames.beside(target);
     this.replace = replace;
     this.sync = sync;
+    this.keeps = keeps;
   }
 
   /**
@@ -55,15 +55,38 @@ public final class PendingImageDirectory implements BlockSink, AutoCloseable {
    */
   public static PendingImageDirectory begin(Path directory, boolean replace, boolean sync)
       throws IOException {
+    PendingImageDirectory begun = of(directory, replace, sync, false);
+    Files.createDirectory(begun.pending);
+    return begun;
+  }
+
+  /**
+   * Prepares a directory that stays as it is if the run ends before the commit. It is made when the
+   * first volume is begun, and taken up again when the first is gone on with.
+   *
+   * @param replace whether it may take the place of an image directory of the same name
+   * @param sync whether what is said to have arrived is on the disk
+   * @throws FileAlreadyExistsException as for {@link #begin(Path, boolean, boolean)}
+   */
+  public static PendingImageDirectory keeping(Path directory, boolean replace, boolean sync)
+      throws IOException {
+    return of(directory, replace, sync, true);
+  }
+
+  /** What can discard volumes of a directory that an earlier run left, and is for nothing else. */
+  public static PendingImageDirectory leftOf(Path directory) {
+    return new PendingImageDirectory(directory.toAbsolutePath().normalize(), false, false, true);
+  }
+
+  private static PendingImageDirectory of(
+      Path directory, boolean replace, boolean sync, boolean keeps) throws IOException {
     Path target = directory.toAbsolutePath().normalize();
     requireFree(target, replace);
     Path parent = target.getParent();
     if (parent == null || !Files.isDirectory(parent)) {
       throw new NoSuchFileException(String.valueOf(parent), null, "no such directory");
     }
-    Path pending = PendingNames.beside(target);
-    Files.createDirectory(pending);
-    return new PendingImageDirectory(target, pending, replace, sync);
+    return new PendingImageDirectory(target, replace, sync, keeps);
   }
 
   /**
@@ -120,12 +143,88 @@ public final class PendingImageDirectory implements BlockSink, AutoCloseable {
 
   @Override
   public PendingVolume begin(int number, long sizeBytes) throws IOException {
-    return new RawVolume(Volume.fileName(number), sizeBytes);
+    return volume(number, sizeBytes, Optional.empty());
+  }
+
+  @Override
+  public PendingVolume begin(int number, long sizeBytes, BlockLog log) throws IOException {
+    log.begun(pending.resolve(Volume.fileName(number)).toString());
+    if (!Files.exists(pending)) {
+      Files.createDirectory(pending);
+      if (sync) {
+        PendingNames.syncDirectory(target.getParent());
+      }
+    }
+    return volume(number, sizeBytes, Optional.of(log));
+  }
+
+  private RawVolume volume(int number, long sizeBytes, Optional<BlockLog> log) throws IOException {
+    String name = Volume.fileName(number);
+    RawVolume volume =
+        RawVolume.make(
+            pending.resolve(name), target.resolve(name).toString(), sizeBytes, sync, log);
+    if (sync && log.isPresent()) {
+      PendingNames.syncDirectory(pending);
+    }
+    return volume;
+  }
+
+  @Override
+  public Resumed resume(int number, long sizeBytes, VolumeRemains remains, BlockLog log)
+      throws IOException {
+    Path file = noted(number, remains);
+    if (Files.isDirectory(file.getParent()) && !Files.exists(pending)) {
+      pending = file.getParent();
+    }
+    if (!file.getParent().equals(pending) || !isOfSize(file, sizeBytes)) {
+      discard(number, remains);
+      return new Resumed(begin(number, sizeBytes, log), Kept.NOTHING);
+    }
+    String location = target.resolve(file.getFileName()).toString();
+    PendingVolume volume = RawVolume.reopen(file, location, sizeBytes, sync, log);
+    return new Resumed(volume, remains.receipt().isPresent() ? Kept.ALL : Kept.BLOCKS);
+  }
+
+  private static boolean isOfSize(Path file, long sizeBytes) throws IOException {
+    return Files.isRegularFile(file) && Files.size(file) == sizeBytes;
+  }
+
+  /** The file that was noted, which can be in no other place than beside the target. */
+  private Path noted(int number, VolumeRemains remains) throws IOException {
+    Path file = Path.of(remains.token());
+    Path directory = file.getParent();
+    if (directory == null
+        || !file.endsWith(Volume.fileName(number))
+        || !PendingNames.isBeside(target, directory)) {
+      throw new IOException(
+          "%s: was noted as '%s', should be beside it".formatted(target, remains.token()));
+    }
+    return file;
+  }
+
+  @Override
+  public void discard(int number, VolumeRemains remains) throws IOException {
+    Path file = noted(number, remains);
+    Files.deleteIfExists(file);
+    Path directory = file.getParent();
+    if (!Files.isDirectory(directory)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      if (files.anyMatch(left -> left.toString().endsWith(Volume.FILE_ENDING))) {
+        return;
+      }
+    }
+    delete(directory);
   }
 
   /** Adds a small file, such as the manifest. */
   public void writeFile(String name, byte[] content) throws IOException {
     Path file = pending.resolve(name);
+    if (keeps) {
+      // An earlier run may have come so far.
+      Files.deleteIfExists(file);
+    }
     Files.write(file, content, StandardOpenOption.CREATE_NEW);
     if (sync) {
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -141,28 +240,40 @@ public final class PendingImageDirectory implements BlockSink, AutoCloseable {
 
   /** Gives the directory its name. After this, {@link #close} does nothing. */
   public Path commit() throws IOException {
+    return commit(Optional.empty(), note -> {});
+  }
+
+  /**
+   * As above, for a run that may end meanwhile.
+   *
+   * @param earlier what {@code log} was told by an earlier run, if it came so far
+   * @param log is told what a later run has to know, before anything gets a name; one line of text
+   */
+  public Path commit(Optional<String> earlier, Consumer<String> log) throws IOException {
     if (sync) {
       PendingNames.syncDirectory(pending);
     }
     requireFree(target, replace);
-    Path old = PendingNames.beside(target);
+    Publication publication = Publication.of(target, pending);
+    log.accept(publication.toString());
     boolean replacing = replace && Files.exists(target);
     if (replacing) {
-      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(target, publication.old(), StandardCopyOption.ATOMIC_MOVE);
     }
     try {
       // rename(2) takes the place of an empty directory, and of nothing else.
       Files.move(pending, target, StandardCopyOption.ATOMIC_MOVE);
     } catch (FileSystemException e) {
-      if (replacing && !Files.exists(target)) {
-        Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+      if (replacing) {
+        publication.restore();
       }
       requireFree(target, false);
       throw e;
     }
     committed = true;
-    if (replacing) {
-      delete(old);
+    publication.deleteOld();
+    if (earlier.isPresent()) {
+      Publication.read(target, earlier.get()).deleteOld();
     }
     if (sync) {
       PendingNames.syncDirectory(target.getParent());
@@ -170,14 +281,38 @@ public final class PendingImageDirectory implements BlockSink, AutoCloseable {
     return target;
   }
 
+  /**
+   * Whether an earlier run gave the directory its name, and perhaps did not live to learn that.
+   * What it replaced is then removed.
+   *
+   * @param note what the log of {@link #commit(Optional, Consumer)} was told
+   */
+  public static boolean isCommitted(Path directory, String note) throws IOException {
+    Publication publication = Publication.read(directory.toAbsolutePath().normalize(), note);
+    if (!publication.isDone()) {
+      return false;
+    }
+    publication.deleteOld();
+    return true;
+  }
+
+  /**
+   * Takes back what an earlier run did to a directory that it wanted to replace.
+   *
+   * @param note what the log of {@link #commit(Optional, Consumer)} was told
+   */
+  public static void restore(Path directory, String note) throws IOException {
+    Publication.read(directory.toAbsolutePath().normalize(), note).restore();
+  }
+
   @Override
   public void close() throws IOException {
-    if (!committed) {
+    if (!committed && !keeps) {
       delete(pending);
     }
   }
 
-  private static void delete(Path directory) throws IOException {
+  static void delete(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       return;
     }
@@ -187,69 +322,5 @@ public final class PendingImageDirectory implements BlockSink, AutoCloseable {
       }
     }
     Files.delete(directory);
-  }
-
-  private final class RawVolume implements PendingVolume {
-    private final Path file;
-    private final String location;
-    private final long sizeBytes;
-    private final FileChannel channel;
-    // The kernel lets one write to a file at a time, and has the others spin rather than sleep.
-    private final ReentrantLock writing = new ReentrantLock();
-    private boolean volumeCommitted;
-
-    RawVolume(String name, long sizeBytes) throws IOException {
-      this.file = pending.resolve(name);
-      this.location = target.resolve(name).toString();
-      this.sizeBytes = sizeBytes;
-      try (RandomAccessFile empty = new RandomAccessFile(file.toFile(), "rw")) {
-        empty.setLength(sizeBytes);
-      } catch (IOException e) {
-        throw new IOException(
-            "%s: cannot be made %d bytes large: %s".formatted(location, sizeBytes, e.getMessage()),
-            e);
-      }
-      this.channel = FileChannel.open(file, StandardOpenOption.WRITE);
-    }
-
-    @Override
-    public String location() {
-      return location;
-    }
-
-    @Override
-    public void write(int index, ByteBuffer block, byte[] digest) throws IOException {
-      ByteBuffer bytes = block.slice(block.position(), Block.length(index, sizeBytes));
-      try {
-        writing.lock();
-        try {
-          FileWrites.write(channel, bytes, Block.offset(index));
-        } finally {
-          writing.unlock();
-        }
-      } catch (ClosedByInterruptException e) {
-        throw e;
-      } catch (IOException e) {
-        throw new IOException(
-            "%s: block %d cannot be written: %s".formatted(location, index, e.getMessage()), e);
-      }
-    }
-
-    @Override
-    public void commit() throws IOException {
-      if (sync) {
-        channel.force(true);
-      }
-      channel.close();
-      volumeCommitted = true;
-    }
-
-    @Override
-    public void close() throws IOException {
-      if (!volumeCommitted) {
-        channel.close();
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

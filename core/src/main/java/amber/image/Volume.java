@@ -18,6 +18,9 @@ public record Volume(int number, long sizeBytes, Optional<String> device) {
   /** The largest volume, 64 TiB: what EBS allows. */
   public static final long MAX_BYTES = 1L << 46;
 
+  /** How the names of volumes' files end. */
+  public static final String FILE_ENDING = ".raw";
+
   /** Whether a volume may have this size. */
   public static boolean isValidSize(long bytes) {
     return bytes >= SECTOR && bytes <= MAX_BYTES && bytes % SECTOR == 0;
@@ -31,7 +34,7 @@ public record Volume(int number, long sizeBytes, Optional<String> device) {
   /** The name that volume {@code number}'s file has. */
   public static String fileName(int number) {
     // Whatever digits the user's language has, a file name has these.
-    return String.format(Locale.ROOT, "volume-%02d.raw", number);
+    return String.format(Locale.ROOT, "volume-%02d%s", number, FILE_ENDING);
   }
 
   /** How messages name the volume: {@code volume 0} or {@code volume 0 (/dev/xvda)}. */

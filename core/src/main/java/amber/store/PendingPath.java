@@ -24,9 +24,14 @@ public final class PendingPath implements Closeable {
   private boolean committed;
 
   PendingPath(String name, Path target, boolean replace, boolean sync) {
+    this(name, target, PendingNames.beside(target), replace, sync);
+  }
+
+  /** One that an earlier run has left. */
+  PendingPath(String name, Path target, Path path, boolean replace, boolean sync) {
     this.name = name;
     this.target = target;
-    this.path = PendingNames.beside(target);
+    this.path = path;
     this.replace = replace;
     this.sync = sync;
   }

@@ -29,10 +29,11 @@ public interface ResumableSink extends ArchiveSink {
       throws IOException;
 
   /**
-   * The archive, if the run that was given this token committed it and perhaps did not live to
-   * learn that.
+   * The archive, if the run that left this committed it and perhaps did not live to learn that.
+   *
+   * @param remains all that its log was told of
    */
-  Optional<StoredArchive> committed(String name, String token) throws IOException;
+  Optional<StoredArchive> committed(String name, Remains remains) throws IOException;
 
   /** Throws away what is left of an archive; that it is gone already is no failure. */
   void discard(String name, String token) throws IOException;

@@ -97,12 +97,16 @@ record JournalRecord(String type, Map<String, Object> fields) {
     return fields.get(name) instanceof Number number ? number.longValue() : 0;
   }
 
+  static Optional<Instant> time(String text) {
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
   /** When it was written down. */
   Instant at() {
-    try {
-      return Instant.parse(text(AT));
-    } catch (DateTimeException e) {
-      return Instant.EPOCH;
-    }
+    return time(text(AT)).orElse(Instant.EPOCH);
   }
 }

@@ -1,6 +1,7 @@
 package amber.task;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,8 +16,12 @@ import java.util.Optional;
  * @param totalBytes of how many; 0 while that is unknown
  * @param percent the same in percent, 0 to 100
  * @param resumable whether a later run can go on with it
+ * @param left whether something of it may still be there that nobody sees: it is paid for, or takes
+ *     room
  * @param reason why it failed or was interrupted
  * @param attempts how many runs have worked on it, 1 or more
+ * @param result what came of it, by name; empty unless it is completed
+ * @param process which process has worked on it last
  */
 public record Task(
     String id,
@@ -28,5 +33,8 @@ public record Task(
     long totalBytes,
     int percent,
     boolean resumable,
+    boolean left,
     Optional<String> reason,
-    int attempts) {}
+    int attempts,
+    Map<String, Object> result,
+    TaskProcess process) {}

@@ -1,6 +1,7 @@
 package amber.task;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -28,6 +29,7 @@ public final class TaskDirectory {
 
   private static final String JOURNAL = ".journal";
   private static final String LOCK = ".lock";
+  private static final String NOTES = ".notes";
   private static final Pattern NAME = Pattern.compile("(task-[0-9a-f]{12})\\.journal");
   private static final int ID_ATTEMPTS = 100;
 
@@ -60,6 +62,7 @@ public final class TaskDirectory {
       String id = newId();
       try {
         Files.write(file(id), new byte[0], StandardOpenOption.CREATE_NEW);
+        syncNames();
         return begin(id, start);
       } catch (FileAlreadyExistsException e) {
         if (attempt == ID_ATTEMPTS) {
@@ -96,6 +99,13 @@ public final class TaskDirectory {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } else {
       Files.createDirectories(directory);
+    }
+  }
+
+  /** A journal that is on the disk without its name is lost in a power failure. */
+  private void syncNames() throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 
@@ -169,7 +179,7 @@ public final class TaskDirectory {
     }
     TaskLock lock = lock(id);
     try {
-      return TaskJournal.open(id, file, clock, lock);
+      return TaskJournal.open(id, file, notesFile(id), clock, lock);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
@@ -198,6 +208,16 @@ public final class TaskDirectory {
   }
 
   /**
+   * Reads all notes of a task ({@link TaskJournal#note}) as far as they are whole, none of which
+   * stays in memory.
+   */
+  public void readNotes(String id, RecordReader reader) throws IOException {
+    if (Files.exists(notesFile(id))) {
+      JournalFile.read(notesFile(id), record -> reader.accept(record.type(), record.fields()));
+    }
+  }
+
+  /**
    * Removes the record of a task.
    *
    * @throws IOException if somebody is at work on it
@@ -205,12 +225,17 @@ public final class TaskDirectory {
   public void forget(String id) throws IOException {
     try (TaskJournal journal = open(id)) {
       Files.deleteIfExists(file(journal.id()));
+      Files.deleteIfExists(notesFile(journal.id()));
       Files.deleteIfExists(lockFile(journal.id()));
     }
   }
 
   private Path file(String id) {
     return directory.resolve(id + JOURNAL);
+  }
+
+  private Path notesFile(String id) {
+    return directory.resolve(id + NOTES);
   }
 
   private Path lockFile(String id) {

@@ -2,7 +2,7 @@ package amber.task;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -12,35 +12,31 @@ import java.util.Map;
 /**
  * The journal of one task, open to be written: nobody else writes it meanwhile. Many threads may
  * append. Closing lets others go on with the task.
+ *
+ * <p>Beside it are notes: what only a run that goes on with the task needs to know, however much
+ * that is. Who looks at tasks does not read them, and they go away when the task has ended.
  */
 public final class TaskJournal implements Closeable {
 
   private final String id;
   private final Clock clock;
   private final TaskLock lock;
-  // No channel: that of an interrupted thread is closed, and an interrupt is what is written down.
-  private final RandomAccessFile file;
-  private long size;
+  private final RecordFile records;
+  private final Path notesPath;
+  private RecordFile notes;
 
-  private TaskJournal(String id, Clock clock, TaskLock lock, RandomAccessFile file, long size) {
+  private TaskJournal(String id, Clock clock, TaskLock lock, RecordFile records, Path notesPath) {
     this.id = id;
     this.clock = clock;
     this.lock = lock;
-    this.file = file;
-    this.size = size;
+    this.records = records;
+    this.notesPath = notesPath;
   }
 
   /** Opens a journal behind its last whole record; what was torn is cut off. */
-  static TaskJournal open(String id, Path path, Clock clock, TaskLock lock) throws IOException {
-    long whole = JournalFile.read(path, record -> {});
-    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
-    try {
-      file.setLength(whole);
-      return new TaskJournal(id, clock, lock, file, whole);
-    } catch (IOException e) {
-      file.close();
-      throw e;
-    }
+  static TaskJournal open(String id, Path path, Path notesPath, Clock clock, TaskLock lock)
+      throws IOException {
+    return new TaskJournal(id, clock, lock, RecordFile.open(id, path), notesPath);
   }
 
   /** The task's id. */
@@ -56,41 +52,43 @@ public final class TaskJournal implements Closeable {
    * @throws IOException if it cannot be written; the journal is then as it was before
    */
   public synchronized void append(String type, Map<String, Object> fields) throws IOException {
-    byte[] line = JournalRecord.line(type, Instant.now(clock), fields);
-    if (line.length > JournalRecord.MAX_BYTES) {
-      throw new IOException(
-          "%s: a record of %d bytes, should be at most %d"
-              .formatted(id, line.length, JournalRecord.MAX_BYTES));
-    }
-    try {
-      file.seek(size);
-      file.write(line);
-      size += line.length;
-    } catch (IOException e) {
-      cut(e);
-      throw new IOException(
-          "%s: its journal cannot be written: %s".formatted(id, e.getMessage()), e);
-    }
+    records.append(type, Instant.now(clock), fields);
   }
 
-  /** Half a line would hide those behind it. */
-  private void cut(IOException failure) {
-    try {
-      file.setLength(size);
-    } catch (IOException e) {
-      // The next record is written over it.
-      failure.addSuppressed(e);
+  /**
+   * Appends a record to the notes.
+   *
+   * @param type says what it is about
+   * @param fields what it says; texts, numbers and lists of them
+   * @throws IOException if it cannot be written; the notes are then as they were before
+   */
+  public synchronized void note(String type, Map<String, Object> fields) throws IOException {
+    if (notes == null) {
+      notes = RecordFile.open(id, notesPath);
     }
+    notes.append(type, Instant.now(clock), fields);
   }
 
-  private void end(String type, Map<String, Object> fields) throws IOException {
+  private synchronized void end(String type, Map<String, Object> fields) throws IOException {
     append(type, fields);
     force();
   }
 
-  /** Waits until all that was appended is on the disk. */
-  public void force() throws IOException {
-    file.getFD().sync();
+  private synchronized void endForGood(String type, Map<String, Object> fields) throws IOException {
+    end(type, fields);
+    if (notes != null) {
+      notes.close();
+      notes = null;
+    }
+    Files.deleteIfExists(notesPath);
+  }
+
+  /** Waits until all that was appended is on the disk, notes first. */
+  public synchronized void force() throws IOException {
+    if (notes != null) {
+      notes.force();
+    }
+    records.force();
   }
 
   /** Says that another run goes on with the task. */
@@ -108,14 +106,49 @@ public final class TaskJournal implements Closeable {
     append(TaskRecords.PROGRESS, Map.of("doneBytes", doneBytes, "totalBytes", totalBytes));
   }
 
-  /** Says that the task is done. */
-  public void completed(Map<String, Object> result) throws IOException {
-    end(TaskRecords.COMPLETED, result);
+  /**
+   * Says that something is about to be made of which nobody would know if the run died now, and
+   * waits until that is on the disk. From here to its end the task counts as one that has left
+   * something ({@link Task#left}).
+   *
+   * @param what by which it can be found
+   */
+  public void leaves(Map<String, Object> what) throws IOException {
+    append(TaskRecords.LEAVES, what);
+    force();
   }
 
-  /** Says that the task failed, and that nothing of it is kept. */
-  public void failed(String reason) throws IOException {
-    end(TaskRecords.FAILED, Map.of("reason", reason));
+  /**
+   * Says that something is done that a later run need not do again. From here on the task counts as
+   * one that can be gone on with ({@link Task#resumable}).
+   *
+   * @param what is done
+   */
+  public void kept(Map<String, Object> what) throws IOException {
+    append(TaskRecords.KEPT, what);
+  }
+
+  /** Says that nothing is kept any more: all is done again. */
+  public void restarted() throws IOException {
+    append(TaskRecords.RESTARTED, Map.of());
+  }
+
+  /**
+   * Says that the task is done.
+   *
+   * @param result what came of it: texts and numbers by name
+   */
+  public void completed(Map<String, Object> result) throws IOException {
+    endForGood(TaskRecords.COMPLETED, result);
+  }
+
+  /**
+   * Says that the task failed, and that nothing of it is kept.
+   *
+   * @param left whether something is there all the same, because it could not be removed
+   */
+  public void failed(String reason, boolean left) throws IOException {
+    endForGood(TaskRecords.FAILED, Map.of("reason", reason, TaskRecords.LEFT, left));
   }
 
   /** Says that the task ended before it was done, and can be gone on with. */
@@ -125,7 +158,7 @@ public final class TaskJournal implements Closeable {
 
   /** Says that what was kept of the task is removed. */
   public void cancelled() throws IOException {
-    end(TaskRecords.CANCELLED, Map.of());
+    endForGood(TaskRecords.CANCELLED, Map.of());
   }
 
   static Map<String, Object> fields(TaskStart start) {
@@ -135,14 +168,21 @@ public final class TaskJournal implements Closeable {
     fields.put("target", start.target());
     fields.put("arguments", start.arguments());
     fields.put("directory", start.directory());
+    fields.put("environment", start.environment());
     fields.put("version", start.version());
+    TaskProcess process = TaskProcess.current();
+    fields.put(TaskRecords.PID, process.pid());
+    fields.put(TaskRecords.PROCESS_STARTED_AT, process.startedAt().toString());
     return fields;
   }
 
   @Override
   public synchronized void close() throws IOException {
-    try (lock) {
-      file.close();
+    try (lock;
+        records) {
+      if (notes != null) {
+        notes.close();
+      }
     }
   }
 }

@@ -1,7 +1,9 @@
 package amber.task;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What the records of a journal add up to, read one after the other. */
@@ -10,12 +12,17 @@ final class TaskRecords {
   static final String STARTED = "started";
   static final String RESUMED = "resumed";
   static final String PROGRESS = "progress";
+  static final String LEAVES = "leaves";
   static final String KEPT = "kept";
   static final String RESTARTED = "restarted";
   static final String COMPLETED = "completed";
   static final String FAILED = "failed";
   static final String INTERRUPTED = "interrupted";
   static final String CANCELLED = "cancelled";
+
+  static final String LEFT = "left";
+  static final String PID = "pid";
+  static final String PROCESS_STARTED_AT = "processStartedAt";
 
   private final String id;
   private TaskStart start;
@@ -24,6 +31,9 @@ final class TaskRecords {
   private Optional<TaskState> end = Optional.empty();
   private Optional<String> reason = Optional.empty();
   private boolean keepsAny;
+  private boolean left;
+  private Map<String, Object> result = Map.of();
+  private TaskProcess process = new TaskProcess(0, Instant.EPOCH);
   private int attempts;
   private long doneBytes;
   private long totalBytes;
@@ -37,34 +47,57 @@ final class TaskRecords {
       case STARTED -> {
         start = start(record);
         startedAt = record.at();
+        process = process(record);
         attempts = 1;
       }
       case RESUMED -> {
         end = Optional.empty();
         endedAt = Optional.empty();
         reason = Optional.empty();
+        process = process(record);
         attempts++;
       }
       case PROGRESS -> {
         doneBytes = record.number("doneBytes");
         totalBytes = record.number("totalBytes");
       }
-      case KEPT -> keepsAny = true;
+      case LEAVES -> left = true;
+      case KEPT -> {
+        keepsAny = true;
+        left = true;
+      }
       case RESTARTED -> keepsAny = false;
-      case COMPLETED -> end(record, TaskState.COMPLETED);
-      case FAILED -> end(record, TaskState.FAILED);
-      case INTERRUPTED -> end(record, TaskState.INTERRUPTED);
-      case CANCELLED -> end(record, TaskState.CANCELLED);
+      case COMPLETED -> {
+        end(record, TaskState.COMPLETED, false);
+        result = result(record);
+      }
+      case FAILED -> end(record, TaskState.FAILED, Boolean.TRUE.equals(record.fields().get(LEFT)));
+      case INTERRUPTED -> end(record, TaskState.INTERRUPTED, left);
+      case CANCELLED -> end(record, TaskState.CANCELLED, false);
       default -> {
         // Of the run's own.
       }
     }
   }
 
-  private void end(JournalRecord record, TaskState state) {
+  private void end(JournalRecord record, TaskState state, boolean leavesAny) {
     end = Optional.of(state);
+    left = leavesAny;
+    keepsAny &= left;
     endedAt = Optional.of(record.at());
     reason = Optional.of(record.text("reason")).filter(text -> !text.isEmpty());
+  }
+
+  private static Map<String, Object> result(JournalRecord record) {
+    Map<String, Object> result = new LinkedHashMap<>(record.fields());
+    result.remove(JournalRecord.TYPE);
+    result.remove(JournalRecord.AT);
+    return result;
+  }
+
+  private static TaskProcess process(JournalRecord record) {
+    Instant started = JournalRecord.time(record.text(PROCESS_STARTED_AT)).orElse(Instant.EPOCH);
+    return new TaskProcess(record.number(PID), started);
   }
 
   private static TaskStart start(JournalRecord record) {
@@ -78,7 +111,16 @@ final class TaskRecords {
         record.text("target"),
         arguments,
         record.text("directory"),
+        environment(record),
         record.text("version"));
+  }
+
+  private static Map<String, String> environment(JournalRecord record) {
+    Map<String, String> environment = new LinkedHashMap<>();
+    if (record.fields().get("environment") instanceof Map<?, ?> map) {
+      map.forEach((name, value) -> environment.put(String.valueOf(name), String.valueOf(value)));
+    }
+    return environment;
   }
 
   /**
@@ -106,8 +148,11 @@ final class TaskRecords {
             totalBytes,
             percent(state),
             keepsAny && state == TaskState.INTERRUPTED,
+            left,
             died ? Optional.of("the process ended before it could say why") : reason,
-            attempts));
+            attempts,
+            result,
+            process));
   }
 
   private int percent(TaskState state) {

@@ -1,6 +1,7 @@
 package amber.task;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a task is, known when it begins.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param target what is made, as the user named it
  * @param arguments the command line, which holds no secrets
  * @param directory where it was given: paths are taken from there
+ * @param environment the variables that its outcome depends on, none of them secret
  * @param version which Amber
  */
 public record TaskStart(
@@ -18,10 +20,12 @@ public record TaskStart(
     String target,
     List<String> arguments,
     String directory,
+    Map<String, String> environment,
     String version) {
 
-  /** Copies the arguments. */
+  /** Copies arguments and environment. */
   public TaskStart {
     arguments = List.copyOf(arguments);
+    environment = Map.copyOf(environment);
   }
 }

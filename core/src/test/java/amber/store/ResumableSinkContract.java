@@ -87,7 +87,7 @@ public abstract class ResumableSinkContract {
     return notes;
   }
 
-  private void finish(String name, Remains remains, long kept) throws IOException {
+  private StoreNotes finish(String name, Remains remains, long kept) throws IOException {
     StoreNotes notes = new StoreNotes(remains);
     try (PendingArchive pending = sink(false).resume(name, bound(), remains, notes)) {
       assertThat(pending.keptBytes()).isEqualTo(kept);
@@ -98,6 +98,7 @@ public abstract class ResumableSinkContract {
       assertThat(notes.end()).isLessThanOrEqualTo(content().length);
     }
     assertThat(stored(name)).hasValue(content());
+    return notes;
   }
 
   @Test
@@ -226,7 +227,7 @@ public abstract class ResumableSinkContract {
         .isInstanceOf(FileAlreadyExistsException.class)
         .hasMessageContaining(name);
     assertThat(stored(name)).hasValue(new byte[] {1});
-    assertThat(sink(false).committed(name, remains.token())).isEmpty();
+    assertThat(sink(false).committed(name, remains)).isEmpty();
     try (PendingArchive pending =
         sink(true).resume(name, bound(), remains, new StoreNotes(remains))) {
       append(pending, SEGMENTS);
@@ -239,9 +240,9 @@ public abstract class ResumableSinkContract {
   void committedArchiveIsFoundByItsToken() throws IOException {
     String name = name("a");
     Remains remains = interrupted(name, 2).remains();
-    assertThat(sink(false).committed(name, remains.token())).isEmpty();
-    finish(name, remains, StoreNotes.end(remains));
-    StoredArchive archive = sink(false).committed(name, remains.token()).orElseThrow();
+    assertThat(sink(false).committed(name, remains)).isEmpty();
+    StoreNotes notes = finish(name, remains, StoreNotes.end(remains));
+    StoredArchive archive = sink(false).committed(name, notes.remains()).orElseThrow();
     assertThat(archive.sizeBytes()).isEqualTo(content().length);
     assertThat(archive.location()).contains(name);
     assertThatThrownBy(
@@ -321,7 +322,8 @@ public abstract class ResumableSinkContract {
           .isInstanceOf(IOException.class)
           .hasMessageContaining(name);
     }
-    assertThatThrownBy(() -> sink(false).committed(name, "?")).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> sink(false).committed(name, new Remains("?", List.of())))
+        .isInstanceOf(IOException.class);
     assertThatThrownBy(() -> sink(false).discard(name, "?")).isInstanceOf(IOException.class);
     assertThat(things()).isEqualTo(things);
     finish(name, remains, StoreNotes.end(remains));

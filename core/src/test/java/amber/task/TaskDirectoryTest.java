@@ -30,7 +30,13 @@ class TaskDirectoryTest {
 
   private static final TaskStart START =
       new TaskStart(
-          "pack", "ami-1", "s3://b/ä.bin", List.of("pack", "ami-1"), "/home", "amber 1.2.3");
+          "pack",
+          "ami-1",
+          "s3://b/ä.bin",
+          List.of("pack", "ami-1"),
+          "/home",
+          Map.of("AWS_REGION", "us-east-1"),
+          "amber 1.2.3");
 
   @TempDir private Path temporary;
   private Path place;
@@ -67,6 +73,8 @@ class TaskDirectoryTest {
     }
     assertThat(only().state()).isEqualTo(TaskState.COMPLETED);
     assertThat(only().percent()).isEqualTo(100);
+    assertThat(only().result()).isEqualTo(Map.of("sizeBytes", 7));
+    assertThat(only().process().find()).contains(ProcessHandle.current());
     assertThat(only().endedAt()).isPresent();
     assertThat(only().resumable()).isFalse();
     assertThat(tasks.find(only().id().substring(0, 9))).contains(only());
@@ -102,6 +110,35 @@ class TaskDirectoryTest {
     tasks.forget(id);
     assertThat(tasks.list()).isEmpty();
     assertThat(place).isEmptyDirectory();
+  }
+
+  @Test
+  void whatADeadTaskMayHaveLeftIsToldApartFromWhatCanBeGoneOnWith() throws IOException {
+    TaskJournal journal = tasks.create(START);
+    assertThat(only().left()).isFalse();
+    journal.leaves(Map.of("token", "x"));
+    journal.close();
+    assertThat(only().state()).isEqualTo(TaskState.FAILED);
+    assertThat(only().left()).isTrue();
+    assertThat(only().resumable()).isFalse();
+    try (TaskJournal again = tasks.open(only().id())) {
+      again.kept(Map.of("end", 5));
+      assertThat(only().left()).isTrue();
+      again.failed("for a test", true);
+    }
+    assertThat(only().left()).isTrue();
+    assertThat(only().resumable()).isFalse();
+    try (TaskJournal again = tasks.open(only().id())) {
+      again.resumed(START);
+      again.failed("for a test", false);
+    }
+    assertThat(only().left()).isFalse();
+    try (TaskJournal again = tasks.open(only().id())) {
+      again.resumed(START);
+      again.kept(Map.of("end", 5));
+      again.completed(Map.of());
+    }
+    assertThat(only().left()).isFalse();
   }
 
   @Test

@@ -18,9 +18,22 @@ final class BlockPut extends RequestFlow.Request {
   private final int index;
   private final byte[] buffer;
   private final String checksum;
+  private final Runnable arrived;
   private volatile boolean again;
 
-  BlockPut(Ec2Connection aws, PendingSnapshot volume, int index, byte[] buffer, byte[] digest) {
+  /**
+   * A block.
+   *
+   * @param arrived is run when EBS has it
+   */
+  BlockPut(
+      Ec2Connection aws,
+      PendingSnapshot volume,
+      int index,
+      byte[] buffer,
+      byte[] digest,
+      Runnable arrived) {
+    this.arrived = arrived;
     this.aws = aws;
     this.volume = volume;
     this.index = index;
@@ -77,7 +90,11 @@ final class BlockPut extends RequestFlow.Request {
   @Override
   protected void arrived() {
     giveBuffer();
-    volume.arrived();
+    try {
+      arrived.run();
+    } finally {
+      volume.arrived();
+    }
   }
 
   @Override

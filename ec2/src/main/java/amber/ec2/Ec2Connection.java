@@ -185,6 +185,11 @@ public final class Ec2Connection implements Closeable {
     return common(builder, settings).httpClient(http).overrideConfiguration(configuration).build();
   }
 
+  /** The region that is talked to. */
+  public String region() {
+    return settings.region().id();
+  }
+
   Ec2Settings settings() {
     return settings;
   }

@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
 
 /**
@@ -86,6 +87,24 @@ public final class Ec2Preflight {
       boolean withoutProductCodes,
       Preflight preflight)
       throws InterruptedIOException {
-    return new UnpackCheck(aws, image, name, requests, preflight).check(withoutProductCodes);
+    return goingOn(aws, image, name, requests, withoutProductCodes, Set.of(), preflight);
+  }
+
+  /**
+   * As above, for what an earlier run has begun.
+   *
+   * @param snapshotIds the image's that are begun; it may even be registered
+   */
+  public static UnpackOutlook goingOn(
+      Ec2Connection aws,
+      Image image,
+      String name,
+      IntFunction<SnapshotRequest> requests,
+      boolean withoutProductCodes,
+      Set<String> snapshotIds,
+      Preflight preflight)
+      throws InterruptedIOException {
+    return new UnpackCheck(aws, image, name, requests, snapshotIds, preflight)
+        .check(withoutProductCodes);
   }
 }

@@ -3,8 +3,11 @@ package amber.ec2;
 import amber.image.Image;
 import amber.image.InvalidImageException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.FileAlreadyExistsException;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.regex.Pattern;
 
@@ -51,7 +54,7 @@ public final class ImageRegistrar {
       throws IOException {
     requireName(name);
     requireNoProductCodes(image, name);
-    Registration registration = new Registration(aws, name, snapshotIds);
+    Registration registration = new Registration(aws, name, snapshotIds.values());
     String imageId = registration.run(RegistrationRequest.of(image, name, snapshotIds));
     try {
       Image found = registration.awaitAvailable(imageId).image();
@@ -60,6 +63,39 @@ public final class ImageRegistrar {
       registration.withdraw(imageId, e);
       throw e;
     }
+  }
+
+  /**
+   * As above, for a run that may end meanwhile: an earlier run's image is found, and one that an
+   * interrupt finds on its way stays for a later run.
+   */
+  public RegisteredImage register(
+      Image image, String name, SortedMap<Integer, String> snapshotIds, RegistrationLog log)
+      throws IOException {
+    requireName(name);
+    requireNoProductCodes(image, name);
+    Registration registration = new Registration(aws, name, snapshotIds.values());
+    String imageId = registration.run(RegistrationRequest.of(image, name, snapshotIds), log);
+    try {
+      Image found = registration.awaitAvailable(imageId).image();
+      return new RegisteredImage(imageId, ImageComparison.differences(image, found));
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      if (registration.withdraw(imageId, e)) {
+        log.withdrawn();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Takes back an image that a run may have registered; that there is none is no failure.
+   *
+   * @param snapshotIds the image's, by which it is told from others
+   */
+  public void withdraw(String name, Collection<String> snapshotIds) throws IOException {
+    new Registration(aws, name, snapshotIds).withdraw();
   }
 
   static void requireName(String name) throws InvalidImageException {
@@ -97,9 +133,15 @@ public final class ImageRegistrar {
   }
 
   void requireFree(String name) throws IOException {
-    Optional<String> taken = Registration.named(aws, name).map(each -> each.imageId());
+    requireFree(name, Set.of());
+  }
+
+  /** As above, but for an image of these snapshots. */
+  void requireFree(String name, Set<String> snapshotIds) throws IOException {
+    Optional<software.amazon.awssdk.services.ec2.model.Image> taken =
+        Registration.named(aws, name).filter(holder -> !Registration.isOf(holder, snapshotIds));
     if (taken.isPresent()) {
-      throw Registration.exists(name, taken.get());
+      throw Registration.exists(name, taken.get().imageId());
     }
   }
 }

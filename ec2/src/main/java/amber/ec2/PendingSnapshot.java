@@ -2,21 +2,27 @@ package amber.ec2;
 
 import amber.block.Block;
 import amber.block.BlockDigest;
+import amber.block.BlockLog;
 import amber.block.PendingVolume;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import software.amazon.awssdk.services.ebs.model.CompleteSnapshotRequest;
 
-/** A snapshot being written. Until it is completed, closing deletes it. */
+/**
+ * A snapshot being written. Until it is completed, closing deletes it, unless it was begun with a
+ * log.
+ */
 final class PendingSnapshot implements PendingVolume {
 
   private static final Duration ARRIVAL_LIMIT = Duration.ofMinutes(30);
   private static final Duration ABANDON_LIMIT = Duration.ofSeconds(30);
+  // What arrives meanwhile need not be sent again; what does not, need not be deleted.
+  private static final Duration KEEP_LIMIT = Duration.ofSeconds(3);
 
   private final Ec2Connection aws;
   private final SnapshotWriter writer;
@@ -24,6 +30,8 @@ final class PendingSnapshot implements PendingVolume {
   private final int number;
   private final int blockCount;
   private final boolean fillHoles;
+  private final Optional<BlockLog> log;
+  private final Optional<SnapshotSum> noted;
   private final long startedAt = System.nanoTime();
   private final DigestSpool digests;
   private final AtomicReference<IOException> failure = new AtomicReference<>();
@@ -31,13 +39,21 @@ final class PendingSnapshot implements PendingVolume {
   private int underWay;
   private boolean ended;
 
+  /**
+   * A snapshot that was begun.
+   *
+   * @param log what is told of it, if it shall stay when it is closed
+   * @param noted with what an earlier run was about to complete it, if it came so far
+   */
   PendingSnapshot(
       Ec2Connection aws,
       SnapshotWriter writer,
       String snapshotId,
       int number,
       long sizeBytes,
-      boolean fillHoles)
+      boolean fillHoles,
+      Optional<BlockLog> log,
+      Optional<SnapshotSum> noted)
       throws IOException {
     this.aws = aws;
     this.writer = writer;
@@ -45,6 +61,8 @@ final class PendingSnapshot implements PendingVolume {
     this.number = number;
     this.blockCount = Block.count(sizeBytes);
     this.fillHoles = fillHoles;
+    this.log = log;
+    this.noted = noted;
     this.digests = DigestSpool.open();
   }
 
@@ -64,6 +82,17 @@ final class PendingSnapshot implements PendingVolume {
 
   @Override
   public void write(int index, ByteBuffer block, byte[] digest) throws IOException {
+    write(index, block, digest, () -> {});
+  }
+
+  @Override
+  public void written(int index, byte[] digest) throws IOException {
+    digests.put(index, digest);
+  }
+
+  @Override
+  public void write(int index, ByteBuffer block, byte[] digest, Runnable arrived)
+      throws IOException {
     requireWanted();
     if (index < 0 || index >= blockCount || block.remaining() != Block.SIZE) {
       throw new IllegalArgumentException(
@@ -77,7 +106,7 @@ final class PendingSnapshot implements PendingVolume {
     synchronized (arrival) {
       underWay++;
     }
-    aws.putRequests().submit(new BlockPut(aws, this, index, buffer, digest));
+    aws.putRequests().submit(new BlockPut(aws, this, index, buffer, digest, arrived));
   }
 
   /** One block is no longer under way. */
@@ -129,6 +158,35 @@ final class PendingSnapshot implements PendingVolume {
 
   @Override
   public void commit() throws IOException {
+    SnapshotSum sum = noted.isPresent() ? noted.get() : sum();
+    if (log.isPresent() && noted.isEmpty()) {
+      log.get().committing(sum.toString());
+    }
+    try {
+      aws.starts().retry(isFresh()).call((attempt, limit) -> complete(sum, attempt, limit));
+    } catch (AwsException e) {
+      if (log.isPresent() && isOfOtherBlocks(e)) {
+        giveUp(log.get(), e);
+      }
+      throw e;
+    }
+    ended = true;
+    writer.committed(number, snapshotId, log.isPresent());
+    digests.close();
+  }
+
+  /** Whatever was noted, that is not what EBS has: another attempt would not mend it. */
+  private void giveUp(BlockLog told, AwsException refusal) {
+    try {
+      writer.delete(snapshotId, false);
+      told.lost();
+    } catch (IOException e) {
+      refusal.addSuppressed(e);
+    }
+  }
+
+  /** What all blocks add up to, when all have arrived. */
+  private SnapshotSum sum() throws IOException {
     if (fillHoles) {
       writeZeros();
     }
@@ -138,12 +196,7 @@ final class PendingSnapshot implements PendingVolume {
               .formatted(snapshotId, underWay(), ARRIVAL_LIMIT.toMinutes()));
     }
     requireWanted();
-    int count = digests.count();
-    String linear = Base64.getEncoder().encodeToString(digests.linear());
-    aws.starts().retry(isFresh()).call((attempt, limit) -> complete(count, linear, attempt, limit));
-    ended = true;
-    writer.committed(number, snapshotId);
-    digests.close();
+    return new SnapshotSum(digests.count(), Base64.getEncoder().encodeToString(digests.linear()));
   }
 
   /** Writes zeros where nothing was written. */
@@ -156,19 +209,25 @@ final class PendingSnapshot implements PendingVolume {
     }
   }
 
-  private String complete(int count, String linear, int attempt, Duration limit)
-      throws IOException {
+  private String complete(SnapshotSum sum, int attempt, Duration limit) throws IOException {
     aws.starts().pace().await();
     String where = "completion of " + snapshotId;
     try {
       return Ec2Connection.await(
-              where, aws.ebs().completeSnapshot(r -> ask(r, count, linear)), limit)
+              where,
+              aws.ebs()
+                  .completeSnapshot(
+                      r -> {
+                        r.snapshotId(snapshotId);
+                        sum.ask(r);
+                      }),
+              limit)
           .statusAsString();
     } catch (AwsException e) {
       // An earlier attempt may have worked and its answer been lost: there is then nothing to
       // complete any more. What is wrong with the snapshot itself is not said in this way.
-      boolean maybe = attempt > 1 && e.kind() == AwsException.Kind.INVALID;
-      if (!maybe || AwsErrors.hasReason(e, "INVALID_PARAMETER_VALUE")) {
+      boolean maybe = (attempt > 1 || noted.isPresent()) && e.kind() == AwsException.Kind.INVALID;
+      if (!maybe || isOfOtherBlocks(e)) {
         throw e;
       }
       String state = SnapshotDescription.of(aws, snapshotId).state();
@@ -179,12 +238,9 @@ final class PendingSnapshot implements PendingVolume {
     }
   }
 
-  private void ask(CompleteSnapshotRequest.Builder request, int count, String linear) {
-    request.snapshotId(snapshotId).changedBlocksCount(count);
-    // An aggregate over nothing is not defined.
-    if (count > 0) {
-      request.checksum(linear).checksumAlgorithm("SHA256").checksumAggregationMethod("LINEAR");
-    }
+  /** Whether EBS has other blocks than it was said to have. */
+  private static boolean isOfOtherBlocks(AwsException refusal) {
+    return AwsErrors.hasReason(refusal, "INVALID_PARAMETER_VALUE");
   }
 
   private int underWay() {
@@ -199,12 +255,14 @@ final class PendingSnapshot implements PendingVolume {
       return;
     }
     ended = true;
-    failure.compareAndSet(null, new IOException(snapshotId + ": is being discarded"));
+    failure.compareAndSet(null, new IOException(snapshotId + ": is being closed"));
     // An interrupt is why we are here, perhaps; what costs money is deleted all the same.
     boolean interrupted = Thread.interrupted();
     try (digests) {
-      settle(ABANDON_LIMIT);
-      writer.delete(snapshotId, isFresh());
+      settle(log.isPresent() ? KEEP_LIMIT : ABANDON_LIMIT);
+      if (log.isEmpty()) {
+        writer.delete(snapshotId, isFresh());
+      }
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

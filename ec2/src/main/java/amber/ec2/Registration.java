@@ -5,8 +5,9 @@ import java.io.InterruptedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
-import java.util.SortedMap;
+import java.util.Set;
 import software.amazon.awssdk.services.ec2.model.BlockDeviceMapping;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Image;
@@ -22,12 +23,17 @@ final class Registration {
 
   private final Ec2Connection aws;
   private final String name;
-  private final SortedMap<Integer, String> snapshotIds;
+  private final Set<String> snapshotIds;
 
-  Registration(Ec2Connection aws, String name, SortedMap<Integer, String> snapshotIds) {
+  /**
+   * A registration.
+   *
+   * @param snapshotIds those of the image, which no other image has
+   */
+  Registration(Ec2Connection aws, String name, Collection<String> snapshotIds) {
     this.aws = aws;
     this.name = name;
-    this.snapshotIds = snapshotIds;
+    this.snapshotIds = Set.copyOf(snapshotIds);
   }
 
   /**
@@ -44,6 +50,39 @@ final class Registration {
       }
       return found(e);
     }
+  }
+
+  /**
+   * Registers the image, or finds it if an earlier run did. If nobody knows whether this worked, a
+   * later run finds out.
+   *
+   * @return its id
+   */
+  String run(RegisterImageRequest request, RegistrationLog log) throws IOException {
+    boolean first = !log.mayHaveWorked();
+    if (first) {
+      log.registering();
+    }
+    boolean[] again = {!first};
+    String imageId;
+    try {
+      imageId =
+          aws.calls()
+              .retry()
+              .call(
+                  (number, limit) -> {
+                    again[0] |= number > 1;
+                    return attempt(request, !again[0]);
+                  });
+    } catch (IOException e) {
+      // Of two attempts, the one that was refused is perhaps not the one that worked.
+      if (!again[0] && !mayHaveWorked(e)) {
+        log.withdrawn();
+      }
+      throw e;
+    }
+    log.registered(imageId);
+    return imageId;
   }
 
   private String attempt(RegisterImageRequest request, boolean first) throws IOException {
@@ -143,9 +182,15 @@ final class Registration {
   }
 
   private boolean isOurs(Image image) {
+    return isOf(image, snapshotIds);
+  }
+
+  /** Whether an image has any of some snapshots. */
+  static boolean isOf(Image image, Collection<String> snapshotIds) {
     return image.blockDeviceMappings().stream()
         .map(BlockDeviceMapping::ebs)
-        .anyMatch(ebs -> ebs != null && snapshotIds.containsValue(ebs.snapshotId()));
+        .filter(ebs -> ebs != null && ebs.snapshotId() != null)
+        .anyMatch(ebs -> snapshotIds.contains(ebs.snapshotId()));
   }
 
   static FileAlreadyExistsException exists(String name, String imageId) {
@@ -189,8 +234,12 @@ final class Registration {
     }
   }
 
-  /** Takes back an image whose registration did not end well. */
-  void withdraw(String imageId, Exception failure) {
+  /**
+   * Takes back an image whose registration did not end well.
+   *
+   * @return whether that worked; if not, the failure says so
+   */
+  boolean withdraw(String imageId, Exception failure) {
     // An interrupt is why we are here, perhaps; what was made is removed all the same.
     boolean interrupted = Thread.interrupted();
     try {
@@ -201,16 +250,26 @@ final class Registration {
           deregister(ours.get().imageId());
         }
       }
+      return true;
     } catch (IOException e) {
       failure.addSuppressed(
           new IOException(
               "%s: cannot be deregistered, should be, by hand: %s"
                   .formatted(imageId, e.getMessage()),
               e));
+      return false;
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  /** Takes back the image if there is one; that there is none is no failure. */
+  void withdraw() throws IOException {
+    Optional<Image> ours = awaitNamed().filter(this::isOurs);
+    if (ours.isPresent()) {
+      deregister(ours.get().imageId());
     }
   }
 

@@ -106,6 +106,8 @@ public record SnapshotRequest(
     if (volume < snapshots.size()) {
       description = snapshots.get(volume).text("description");
       tags = Tags.settable(snapshots.get(volume).texts("tags"));
+      // Of whoever made that snapshot, should it still be there.
+      tags.remove(TaskTag.NAME);
     }
     return new SnapshotRequest(description, tags, kmsKeyArn, clientToken, MAX_TIMEOUT_MINUTES);
   }
@@ -114,6 +116,26 @@ public record SnapshotRequest(
   public SnapshotRequest withHolesFilled() {
     return new SnapshotRequest(
         description, tags, encrypted, kmsKeyArn, clientToken, timeoutMinutes, true);
+  }
+
+  /** The same, tagged as one that is being made. */
+  public SnapshotRequest withTaskTag() {
+    return new SnapshotRequest(
+        description,
+        TaskTag.added(tags, clientToken),
+        encrypted,
+        kmsKeyArn,
+        clientToken,
+        timeoutMinutes,
+        fillHoles);
+  }
+
+  /** The same, of which another start is another snapshot. */
+  SnapshotRequest withClientToken(String token) {
+    Map<String, String> tagged = new TreeMap<>(tags);
+    tagged.computeIfPresent(TaskTag.NAME, (name, before) -> token);
+    return new SnapshotRequest(
+        description, tagged, encrypted, kmsKeyArn, token, timeoutMinutes, fillHoles);
   }
 
   private static void require(boolean holds, String problem, Object... values) {

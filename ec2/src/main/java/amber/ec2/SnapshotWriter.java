@@ -1,31 +1,40 @@
 package amber.ec2;
 
 import amber.block.Block;
-import amber.block.BlockSink;
+import amber.block.BlockLog;
 import amber.block.PendingVolume;
+import amber.block.ResumableBlockSink;
+import amber.block.VolumeRemains;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import software.amazon.awssdk.services.ebs.model.StartSnapshotRequest;
 import software.amazon.awssdk.services.ebs.model.StartSnapshotResponse;
 import software.amazon.awssdk.services.ebs.model.Tag;
+import software.amazon.awssdk.services.ec2.model.DeleteTagsRequest;
 
 /**
  * Makes new snapshots, one for each volume.
  *
  * <p>A committed volume is a snapshot that EBS has all blocks of; {@link #awaitCompleted} waits for
  * all of them together until they can be used. Until {@link #keep}, closing deletes them: whoever
- * fails to register an image of them leaves nothing behind.
+ * fails to register an image of them leaves nothing behind. Those that were begun with a log stay
+ * until they are discarded.
  */
-public final class SnapshotWriter implements BlockSink, Closeable {
+public final class SnapshotWriter implements ResumableBlockSink, Closeable {
 
   private static final long GIB = 1L << 30;
+
+  private static final String CONFLICT = "ConflictException";
 
   // For one more request of a run that has failed already.
   private static final Duration LAST_LIMIT = Duration.ofSeconds(20);
@@ -33,6 +42,7 @@ public final class SnapshotWriter implements BlockSink, Closeable {
   private final Ec2Connection aws;
   private final IntFunction<SnapshotRequest> requests;
   private final SortedMap<Integer, String> committed = new TreeMap<>();
+  private final Set<Integer> staying = new HashSet<>();
   private boolean kept;
 
   /**
@@ -45,6 +55,15 @@ public final class SnapshotWriter implements BlockSink, Closeable {
     this.requests = requests;
   }
 
+  /** One that begins no snapshots, and can discard those that others left. */
+  public static SnapshotWriter ofNone(Ec2Connection aws) {
+    return new SnapshotWriter(
+        aws,
+        number -> {
+          throw new IllegalStateException("bug: volume %d shall not be begun".formatted(number));
+        });
+  }
+
   /**
    * {@inheritDoc}
    *
@@ -53,24 +72,139 @@ public final class SnapshotWriter implements BlockSink, Closeable {
    */
   @Override
   public PendingVolume begin(int number, long sizeBytes) throws IOException {
-    long sizeGiB = (sizeBytes + GIB - 1) / GIB;
+    return begin(number, sizeBytes, requests.apply(number), Optional.empty());
+  }
+
+  @Override
+  public PendingVolume begin(int number, long sizeBytes, BlockLog log) throws IOException {
+    return begin(number, sizeBytes, requests.apply(number), Optional.of(log));
+  }
+
+  private PendingVolume begin(
+      int number, long sizeBytes, SnapshotRequest wanted, Optional<BlockLog> log)
+      throws IOException {
+    SnapshotToken token = SnapshotToken.of(wanted);
+    if (log.isPresent()) {
+      log.get().begun(token.toString());
+    }
+    String snapshotId = start("new snapshot for volume " + number, wanted, sizeGiB(sizeBytes));
+    try {
+      if (log.isPresent()) {
+        log.get().named(token.named(snapshotId).toString());
+      }
+      return pending(snapshotId, number, sizeBytes, wanted.fillHoles(), log, Optional.empty());
+    } catch (IOException e) {
+      delete(snapshotId, true);
+      throw e;
+    }
+  }
+
+  private PendingSnapshot pending(
+      String snapshotId,
+      int number,
+      long sizeBytes,
+      boolean fillHoles,
+      Optional<BlockLog> log,
+      Optional<SnapshotSum> sum)
+      throws IOException {
+    return new PendingSnapshot(
+        aws, this, snapshotId, number, sizeGiB(sizeBytes) * GIB, fillHoles, log, sum);
+  }
+
+  private static long sizeGiB(long sizeBytes) {
+    return (sizeBytes + GIB - 1) / GIB;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A snapshot that EBS has given up, or that is gone, is begun anew; as is one whose start was
+   * noted, and of which nothing is to be seen.
+   */
+  @Override
+  public Resumed resume(int number, long sizeBytes, VolumeRemains remains, BlockLog log)
+      throws IOException {
+    SnapshotRemains left = SnapshotRemains.of(aws, remains);
     SnapshotRequest wanted = requests.apply(number);
-    StartSnapshotRequest request = start(wanted, sizeGiB);
-    String where = "new snapshot for volume " + number;
-    StartSnapshotResponse started = start(where, request);
+    Optional<String> usable = left.usable();
+    if (usable.isPresent()) {
+      String snapshotId = usable.get();
+      if (left.token().snapshotId().isEmpty()) {
+        log.named(left.token().named(snapshotId).toString());
+      }
+      PendingVolume volume =
+          pending(snapshotId, number, sizeBytes, wanted.fillHoles(), Optional.of(log), left.sum());
+      return new Resumed(volume, left.sum().isPresent() ? Kept.ALL : Kept.BLOCKS);
+    }
+    PendingVolume anew =
+        left.snapshotIds().isEmpty()
+            ? beginOnce(number, sizeBytes, wanted, left.token(), log)
+            : beginInPlace(number, sizeBytes, wanted, left, log);
+    return new Resumed(anew, Kept.NOTHING);
+  }
+
+  /** Begins what was perhaps begun before, and is not to be seen yet: with its token it is one. */
+  private PendingVolume beginOnce(
+      int number, long sizeBytes, SnapshotRequest wanted, SnapshotToken token, BlockLog log)
+      throws IOException {
+    try {
+      SnapshotRequest same = wanted.withClientToken(token.clientToken());
+      return begin(number, sizeBytes, same, Optional.of(log));
+    } catch (AwsException e) {
+      if (!AwsErrors.hasCode(e, CONFLICT)) {
+        throw e;
+      }
+      // Of another request, so that it is not what was begun.
+      return begin(number, sizeBytes, log);
+    }
+  }
+
+  private PendingVolume beginInPlace(
+      int number, long sizeBytes, SnapshotRequest wanted, SnapshotRemains left, BlockLog log)
+      throws IOException {
+    delete(left);
+    return begin(number, sizeBytes, wanted, Optional.of(log));
+  }
+
+  @Override
+  public void discard(int number, VolumeRemains remains) throws IOException {
+    delete(SnapshotRemains.of(aws, remains));
+  }
+
+  /** The client tokens with which an earlier run began its snapshots, as far as it noted them. */
+  public static Set<String> clientTokens(Collection<VolumeRemains> noted) throws IOException {
+    Set<String> tokens = new HashSet<>();
+    for (VolumeRemains each : noted) {
+      tokens.add(SnapshotToken.read(each.token()).clientToken());
+    }
+    return tokens;
+  }
+
+  /** The ids of the snapshots that an earlier run noted. */
+  public static Set<String> snapshotIds(Collection<VolumeRemains> noted) throws IOException {
+    Set<String> ids = new HashSet<>();
+    for (VolumeRemains each : noted) {
+      SnapshotToken.read(each.token()).snapshotId().ifPresent(ids::add);
+    }
+    return ids;
+  }
+
+  private void delete(SnapshotRemains left) throws IOException {
+    for (String snapshotId : left.snapshotIds()) {
+      delete(snapshotId, false);
+    }
+  }
+
+  /** Starts a snapshot, and returns its id. */
+  private String start(String where, SnapshotRequest wanted, long sizeGiB) throws IOException {
+    StartSnapshotResponse started = start(where, request(wanted, sizeGiB));
     if (started.blockSize() == null || started.blockSize() != Block.SIZE) {
       delete(started.snapshotId(), true);
       throw new IOException(
           "%s: blocks of %s bytes, should be %d"
               .formatted(started.snapshotId(), started.blockSize(), Block.SIZE));
     }
-    try {
-      return new PendingSnapshot(
-          aws, this, started.snapshotId(), number, sizeGiB * GIB, wanted.fillHoles());
-    } catch (IOException e) {
-      delete(started.snapshotId(), true);
-      throw e;
-    }
+    return started.snapshotId();
   }
 
   private StartSnapshotResponse start(String where, StartSnapshotRequest request)
@@ -107,7 +241,7 @@ public final class SnapshotWriter implements BlockSink, Closeable {
     }
   }
 
-  private static StartSnapshotRequest start(SnapshotRequest wanted, long sizeGiB) {
+  private static StartSnapshotRequest request(SnapshotRequest wanted, long sizeGiB) {
     StartSnapshotRequest.Builder request =
         StartSnapshotRequest.builder()
             .volumeSize(sizeGiB)
@@ -127,8 +261,16 @@ public final class SnapshotWriter implements BlockSink, Closeable {
     return request.build();
   }
 
-  synchronized void committed(int number, String snapshotId) {
+  /**
+   * One volume is done.
+   *
+   * @param stays whether it does if nobody says that it is wanted
+   */
+  synchronized void committed(int number, String snapshotId, boolean stays) {
     committed.put(number, snapshotId);
+    if (stays) {
+      staying.add(number);
+    }
   }
 
   /** The ids of the committed snapshots, by the volumes' numbers. */
@@ -144,6 +286,18 @@ public final class SnapshotWriter implements BlockSink, Closeable {
   /** Says that the committed snapshots are wanted; closing no longer deletes them. */
   public synchronized void keep() {
     kept = true;
+  }
+
+  /**
+   * Takes the tag off the committed snapshots that says that they are being made.
+   *
+   * @throws IOException if they keep it, which is their only fault
+   */
+  public void untag() throws IOException {
+    List<String> snapshotIds = List.copyOf(snapshotIds().values());
+    DeleteTagsRequest request =
+        DeleteTagsRequest.builder().resources(snapshotIds).tags(TaskTag.ANY).build();
+    aws.await(String.join(", ", snapshotIds), () -> aws.ec2().deleteTags(request));
   }
 
   /** Deletes a snapshot that nobody wants; that it is gone already is no failure. */
@@ -162,10 +316,11 @@ public final class SnapshotWriter implements BlockSink, Closeable {
     }
   }
 
-  /** Deletes the committed snapshots, unless they are to be kept. */
+  /** Deletes the committed snapshots, unless they are to be kept or were begun with a log. */
   @Override
   public void close() throws IOException {
-    Map<Integer, String> unwanted = kept ? Map.of() : snapshotIds();
+    SortedMap<Integer, String> unwanted = snapshotIds();
+    unwanted.keySet().removeIf(number -> kept || staying.contains(number));
     boolean interrupted = Thread.interrupted();
     IOException failure = null;
     for (String snapshotId : unwanted.values()) {

@@ -38,19 +38,27 @@ final class UnpackCheck {
   private final String name;
   private final String location;
   private final IntFunction<SnapshotRequest> requests;
+  private final Set<String> begun;
   private final Preflight preflight;
 
+  /**
+   * A check.
+   *
+   * @param begun the snapshots that an earlier run has begun for the image
+   */
   UnpackCheck(
       Ec2Connection aws,
       Image image,
       String name,
       IntFunction<SnapshotRequest> requests,
+      Set<String> begun,
       Preflight preflight) {
     this.aws = aws;
     this.image = image;
     this.name = name;
     this.location = "ami:" + name;
     this.requests = requests;
+    this.begun = begun;
     this.preflight = preflight;
   }
 
@@ -58,13 +66,14 @@ final class UnpackCheck {
     ImageRegistrar registrar = new ImageRegistrar(aws, withoutProductCodes);
     boolean named = preflight.check(() -> ImageRegistrar.requireName(name));
     if (named) {
-      preflight.check(() -> registrar.requireFree(name));
+      preflight.check(() -> registrar.requireFree(name, begun));
     }
     boolean tagged = preflight.check(() -> ImageRegistrar.requireTags(image, name));
     preflight.check(() -> registrar.requireNoProductCodes(image, name));
     int before = preflight.problems().size();
     new RegistrationRules(image, name, preflight).check();
-    if (named && tagged && preflight.problems().size() == before) {
+    // An image that an earlier run has registered has the name, so that EC2 would refuse this one.
+    if (named && tagged && begun.isEmpty() && preflight.problems().size() == before) {
       preflight.check(this::requireRegistration);
     }
     preflight.check(this::warnOfTags);
@@ -183,7 +192,7 @@ final class UnpackCheck {
 
   private void requireRoomFor(AccountLimits limits) throws IOException {
     int pending = pending(limits.pendingSnapshots());
-    int more = image.volumes().size();
+    int more = Math.max(0, image.volumes().size() - begun.size());
     if (pending + more > limits.pendingSnapshots()) {
       throw new AwsException(
           Kind.QUOTA,

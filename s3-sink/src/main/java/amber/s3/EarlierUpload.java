@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.Part;
 
 /** An upload that an earlier run left, by what that run noted of it. */
@@ -18,6 +18,7 @@ final class EarlierUpload {
   private final S3Location location;
   private final UploadToken token;
   private final List<StoredPart> noted;
+  private Map<Integer, Part> listed = Map.of();
 
   private EarlierUpload(
       Requests requests, S3Location location, UploadToken token, List<StoredPart> noted) {
@@ -70,9 +71,13 @@ final class EarlierUpload {
 
   /** The first parts that were noted, as far as S3 has them as they were. */
   List<StoredPart> kept() throws IOException {
-    PartListing listing = new PartListing(requests, location, token.uploadId());
+    if (noted.isEmpty() || token.uploadId().isEmpty()) {
+      return List.of();
+    }
+    PartListing listing = new PartListing(requests, location, token.uploadId().get());
     for (int round = 1; ; round++) {
-      List<StoredPart> kept = beginning(listing.parts());
+      listed = listing.parts().orElse(Map.of());
+      List<StoredPart> kept = beginning();
       if (kept.size() == noted.size() || round == ROUNDS) {
         return kept;
       }
@@ -80,21 +85,35 @@ final class EarlierUpload {
     }
   }
 
-  private List<StoredPart> beginning(Optional<Map<Integer, Part>> listed) {
+  private List<StoredPart> beginning() {
     int count = 0;
-    if (listed.isPresent()) {
-      Map<Integer, Part> parts = listed.orElseThrow();
-      while (count < noted.size()
-          && parts.containsKey(count + 1)
-          && noted.get(count).is(parts.get(count + 1))) {
-        count++;
-      }
+    while (count < noted.size()
+        && listed.containsKey(count + 1)
+        && noted.get(count).is(listed.get(count + 1))) {
+      count++;
     }
     return List.copyOf(noted.subList(0, count));
   }
 
+  /** The same parts with all checksums that S3 lists of them. */
+  List<CompletedPart> completed(List<StoredPart> kept) {
+    return kept.stream()
+        .map(
+            part -> {
+              Part of = listed.get(part.number());
+              return CompletedPart.builder()
+                  .partNumber(part.number())
+                  .eTag(of.eTag())
+                  .checksumCRC32C(of.checksumCRC32C())
+                  .checksumCRC32(of.checksumCRC32())
+                  .checksumCRC64NVME(of.checksumCRC64NVME())
+                  .build();
+            })
+        .toList();
+  }
+
   /** Throws away what is left of it. */
   void discard() throws IOException {
-    new Leftovers(requests, location).abort(token.uploadId());
+    new Leftovers(requests, location).abort(token);
   }
 }

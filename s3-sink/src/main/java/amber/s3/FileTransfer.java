@@ -1,5 +1,6 @@
 package amber.s3;
 
+import amber.store.StoreLog;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
@@ -57,8 +59,17 @@ final class FileTransfer implements Closeable {
     }
   }
 
-  /** Stores a file, and returns the checksum that it has. */
-  S3Checksum upload(Path file, S3Location target, S3Settings settings, LongConsumer copied)
+  /**
+   * Stores a file, and returns the checksum that it has.
+   *
+   * @param log told by what the object can be found, before it is stored
+   */
+  S3Checksum upload(
+      Path file,
+      S3Location target,
+      S3Settings settings,
+      LongConsumer copied,
+      Optional<StoreLog> log)
       throws IOException {
     long size = Files.size(file);
     Publication publication = new Publication(requests, target, settings.replace());
@@ -72,6 +83,10 @@ final class FileTransfer implements Closeable {
             .expectedBucketOwner(requests.access().owner())
             .requestPayer(requests.access().payer());
     new WriteHeaders(settings, publication.metadata(settings)).applyTo(request);
+    if (log.isPresent()) {
+      log.get()
+          .beginning(UploadToken.intended(publication.attempt(), false, Instant.now()).toString());
+    }
     // S3 tells seconds.
     Instant since = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     try (FileSum sum = new FileSum(file, S3Checksum.Algorithm.CRC64NVME)) {

@@ -21,12 +21,24 @@ final class Leftovers {
   // The most that S3 and a client may differ in what time it is.
   private static final Duration CLOCK_SKEW = Duration.ofMinutes(15);
 
+  // Longer than all attempts to begin an upload take.
+  private static final Duration CREATION_LIMIT = Duration.ofMinutes(30);
+
   private final Requests requests;
   private final S3Location location;
 
   Leftovers(Requests requests, S3Location location) {
     this.requests = requests;
     this.location = location;
+  }
+
+  /** Throws away what a token leads to; that it is gone already is no failure. */
+  void abort(UploadToken token) throws IOException {
+    if (token.uploadId().isPresent()) {
+      abort(token.uploadId().get());
+    } else {
+      abortEmpty(token.since(), token.since().plus(CREATION_LIMIT), Optional.empty());
+    }
   }
 
   /** Aborts an upload until it has no parts: one that was on its way may still arrive. */
@@ -47,15 +59,16 @@ final class Leftovers {
   }
 
   /**
-   * Aborts uploads that were begun since, and have no part. Ours that was never answered is one; a
-   * rival's would have parts by the time that we are done, or can begin again.
+   * Aborts uploads that were begun between two times, and have no part. Ours that was never
+   * answered is one; a rival's would have parts by the time that we are done, or can begin again.
    */
-  void abortEmpty(Instant since, Optional<String> known) throws IOException {
+  void abortEmpty(Instant since, Instant until, Optional<String> known) throws IOException {
     for (MultipartUpload upload : uploads()) {
       boolean ours = known.filter(upload.uploadId()::equals).isPresent();
       if (!ours
           && upload.initiated() != null
           && upload.initiated().isAfter(since.minus(CLOCK_SKEW))
+          && upload.initiated().isBefore(until.plus(CLOCK_SKEW))
           && countParts(upload.uploadId()) == 0) {
         abortOnce(upload.uploadId());
       }

@@ -62,7 +62,7 @@ final class ObjectUpload {
             location,
             Publication.resumed(requests, location, settings.replace(), token.attempt()),
             token.checksums());
-    upload.uploadId = token.uploadId();
+    upload.uploadId = token.uploadId().orElseThrow();
     return upload;
   }
 
@@ -82,7 +82,12 @@ final class ObjectUpload {
 
   /** By what a later run finds the multipart upload again. */
   UploadToken token() {
-    return new UploadToken(publication.attempt(), checksums, uploadId);
+    return UploadToken.of(publication.attempt(), checksums, uploadId);
+  }
+
+  /** By what a later run finds what is asked for next, if no answer comes. */
+  UploadToken intended() {
+    return UploadToken.intended(publication.attempt(), checksums, Instant.now());
   }
 
   /** Begins a multipart upload of an object that has such a checksum of its whole. */
@@ -224,7 +229,7 @@ final class ObjectUpload {
       leftovers.abort(uploadId);
     }
     if (creationInDoubt) {
-      leftovers.abortEmpty(firstCreation, Optional.ofNullable(uploadId));
+      leftovers.abortEmpty(firstCreation, Instant.now(), Optional.ofNullable(uploadId));
     }
   }
 

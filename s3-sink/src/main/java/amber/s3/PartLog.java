@@ -53,6 +53,16 @@ final class PartLog {
     return new PartLog(log, true, known);
   }
 
+  /** Tells of what is about to be asked for, which may have its effect without an answer. */
+  synchronized void beginning(UploadToken token) throws IOException {
+    try {
+      log.beginning(token.toString());
+    } catch (IOException e) {
+      failure = e;
+      throw e;
+    }
+  }
+
   /** Tells of the upload. */
   synchronized void begun(UploadToken token) throws IOException {
     try {

@@ -34,11 +34,13 @@ final class PartUploads<T> implements AutoCloseable {
   private final S3Location location;
   private final int earlier;
   private final int maxParts;
+  private final int mostAhead;
   private final Duration partLimit;
   private final ExecutorService threads;
   private final Semaphore slots;
   private final List<Future<T>> parts = new ArrayList<>();
   private final AtomicReference<IOException> failure = new AtomicReference<>();
+  private int oldest;
 
   PartUploads(S3Location location, PartPlan plan) {
     this(location, plan, 0);
@@ -53,21 +55,36 @@ final class PartUploads<T> implements AutoCloseable {
     this.location = location;
     this.earlier = earlier;
     this.maxParts = plan.limits().maxParts();
+    this.mostAhead = 2 * plan.inFlight();
     this.partLimit = plan.partLimit();
     this.slots = new Semaphore(plan.inFlight());
     this.threads = Executors.newFixedThreadPool(plan.inFlight(), PartUploads::newThread);
   }
 
-  /** Sends a part as soon as fewer than the most are being sent, and does not wait for its end. */
+  /**
+   * Sends a part as soon as fewer than the most are being sent, and does not wait for its end. What
+   * is stored behind a part that is not would be sent again by a later run, so that it does not
+   * become more than twice what is sent at once.
+   */
   void send(Sending<T> part) throws IOException {
     if (earlier + parts.size() >= maxParts) {
       throw new IOException(
           "%s: needs more parts, should be at most %d".formatted(location, maxParts));
     }
+    awaitOldest();
     awaitSlot();
     requireNoFailure();
     int number = earlier + parts.size() + 1;
     parts.add(threads.submit(() -> store(number, part)));
+  }
+
+  private void awaitOldest() throws IOException {
+    while (oldest < parts.size() && parts.get(oldest).isDone()) {
+      oldest++;
+    }
+    if (parts.size() - oldest >= mostAhead) {
+      await(oldest);
+    }
   }
 
   private void awaitSlot() throws IOException {
@@ -102,22 +119,26 @@ final class PartUploads<T> implements AutoCloseable {
   /** Waits until all parts that were sent are stored, and returns them in their order. */
   List<T> await() throws IOException {
     List<T> stored = new ArrayList<>();
-    for (Future<T> part : parts) {
-      try {
-        stored.add(part.get(partLimit.toSeconds(), TimeUnit.SECONDS));
-      } catch (InterruptedException e) {
-        throw interrupted();
-      } catch (TimeoutException e) {
-        throw new IOException(
-            "%s: part %d was not stored in %d s, given up"
-                .formatted(location, earlier + stored.size() + 1, partLimit.toSeconds()),
-            e);
-      } catch (ExecutionException e) {
-        requireNoFailure();
-        throw new IllegalStateException("bug: a part could not be sent", e.getCause());
-      }
+    for (int i = 0; i < parts.size(); i++) {
+      stored.add(await(i));
     }
     return stored;
+  }
+
+  private T await(int index) throws IOException {
+    try {
+      return parts.get(index).get(partLimit.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    } catch (TimeoutException e) {
+      throw new IOException(
+          "%s: part %d was not stored in %d s, given up"
+              .formatted(location, earlier + index + 1, partLimit.toSeconds()),
+          e);
+    } catch (ExecutionException e) {
+      requireNoFailure();
+      throw new IllegalStateException("bug: a part could not be sent", e.getCause());
+    }
   }
 
   private InterruptedIOException interrupted() {

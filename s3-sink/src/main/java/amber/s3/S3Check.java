@@ -10,6 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.HeadBucketResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Response;
 
 /** What can be found out about an object and its bucket before anything is written or read. */
@@ -42,8 +44,13 @@ final class S3Check {
     this.preflight = preflight;
   }
 
-  /** Whether an archive may be stored there. */
-  void store(S3Settings settings, Optional<ArchiveBound> bound) throws InterruptedIOException {
+  /**
+   * Whether an archive may be stored there.
+   *
+   * @param tokens of runs whose archive may be there already
+   */
+  void store(S3Settings settings, Optional<ArchiveBound> bound, List<String> tokens)
+      throws InterruptedIOException {
     if (bound.isPresent()) {
       preflight.check(
           () -> PartPlan.of(location.toString(), bound.orElseThrow(), settings.transfer()));
@@ -51,7 +58,7 @@ final class S3Check {
     if (!preflight.check(this::requireBucket)) {
       return;
     }
-    preflight.check(() -> requireFree(settings.replace()));
+    preflight.check(() -> requireFree(settings.replace(), tokens));
     preflight.check(this::requireWritable);
     preflight.check(() -> requireKeyHere(settings.encryption()));
     preflight.check(() -> requireLockable(settings.lock()));
@@ -118,10 +125,11 @@ final class S3Check {
     }
   }
 
-  private void requireFree(boolean replace) throws IOException {
+  private void requireFree(boolean replace, List<String> tokens) throws IOException {
     boolean taken;
     try {
-      taken = requests.head(location).isPresent();
+      Optional<HeadObjectResponse> there = requests.head(location);
+      taken = there.isPresent() && !isOf(tokens, there.get());
     } catch (AccessDeniedException e) {
       if (!replace) {
         preflight.warn(
@@ -132,6 +140,15 @@ final class S3Check {
     if (taken && !replace) {
       throw new FileAlreadyExistsException(location.toString(), null, "archive already exists");
     }
+  }
+
+  private boolean isOf(List<String> tokens, HeadObjectResponse head) throws IOException {
+    for (String token : tokens) {
+      if (Publication.isOf(EarlierUpload.token(location, token).attempt(), head)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

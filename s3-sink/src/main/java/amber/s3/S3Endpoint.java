@@ -2,6 +2,8 @@ package amber.s3;
 
 import amber.store.ArchiveBound;
 import amber.store.ArchiveSource;
+import amber.store.Remains;
+import amber.store.StoreLog;
 import amber.work.Preflight;
 import amber.work.Retry;
 import amber.work.RetryPolicy;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -90,19 +93,51 @@ public final class S3Endpoint implements Closeable {
    */
   public void copy(S3Object source, S3Location target, S3Settings settings, LongConsumer copied)
       throws IOException {
-    new ServerSideCopy(requests, source, target, settings, copied).run();
+    new ServerSideCopy(
+            requests, source, target, settings, copied, Optional.empty(), Optional.empty())
+        .run();
     confirmChecksum(target, source.checksum());
+  }
+
+  /**
+   * As the other, but what is copied when it fails is kept, and a later run goes on with it.
+   *
+   * @param remains what an earlier run of the same copy left
+   * @param log is told of what S3 has, as by a store
+   */
+  public void copy(
+      S3Object source,
+      S3Location target,
+      S3Settings settings,
+      LongConsumer copied,
+      Optional<Remains> remains,
+      StoreLog log)
+      throws IOException {
+    new ServerSideCopy(requests, source, target, settings, copied, remains, Optional.of(log)).run();
+    confirmChecksum(target, source.checksum());
+  }
+
+  /** As the other, and nobody finds it if this run does not live to say what became of it. */
+  public S3Checksum upload(Path file, S3Location target, S3Settings settings, LongConsumer copied)
+      throws IOException {
+    return upload(file, target, settings, copied, Optional.empty());
   }
 
   /**
    * Stores a file as an object, by the SDK's transfer manager.
    *
    * @param copied told of bytes that are sent
+   * @param log told by what a later run finds the object, if this one does not live to
    * @return the checksum of what was stored
    */
-  public S3Checksum upload(Path file, S3Location target, S3Settings settings, LongConsumer copied)
+  public S3Checksum upload(
+      Path file,
+      S3Location target,
+      S3Settings settings,
+      LongConsumer copied,
+      Optional<StoreLog> log)
       throws IOException {
-    S3Checksum sum = files().upload(file, target, settings, copied);
+    S3Checksum sum = files().upload(file, target, settings, copied, log);
     confirmChecksum(target, Optional.of(sum));
     return sum;
   }
@@ -151,7 +186,23 @@ public final class S3Endpoint implements Closeable {
   public void checkStore(
       Preflight preflight, S3Location location, S3Settings settings, Optional<ArchiveBound> bound)
       throws InterruptedIOException {
-    new S3Check(requests, location, preflight).store(settings, bound);
+    checkStore(preflight, location, settings, bound, List.of());
+  }
+
+  /**
+   * As the other, but an archive that is there already is in the way only if none of these runs has
+   * stored it.
+   *
+   * @param tokens what a log was told ({@link amber.store.StoreLog#begun})
+   */
+  public void checkStore(
+      Preflight preflight,
+      S3Location location,
+      S3Settings settings,
+      Optional<ArchiveBound> bound,
+      List<String> tokens)
+      throws InterruptedIOException {
+    new S3Check(requests, location, preflight).store(settings, bound, tokens);
   }
 
   /** Checks whether the archive there may be read, and reads a byte of it. */

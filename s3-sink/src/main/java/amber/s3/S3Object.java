@@ -69,7 +69,7 @@ public final class S3Object {
   }
 
   /** What tells this version of the object from others. */
-  String etag() {
+  public String etag() {
     return head.eTag();
   }
 

@@ -123,6 +123,7 @@ final class S3PendingArchive implements PendingArchive {
 
   private void send() throws IOException {
     if (!upload.isBegun()) {
+      log.beginning(upload.intended());
       upload.begin();
       log.begun(upload.token());
     }
@@ -155,6 +156,7 @@ final class S3PendingArchive implements PendingArchive {
       all.addAll(parts.await());
       upload.complete(all);
     } else {
+      log.beginning(upload.intended());
       upload.put(part);
       part.release();
     }

@@ -104,9 +104,9 @@ public final class S3Store implements ResumableSink {
    * @throws AccessDeniedException if the object may not be looked at and the upload is gone
    */
   @Override
-  public Optional<StoredArchive> committed(String name, String token) throws IOException {
+  public Optional<StoredArchive> committed(String name, Remains remains) throws IOException {
     S3Location location = locate(name);
-    UploadToken upload = EarlierUpload.token(location, token);
+    UploadToken upload = EarlierUpload.token(location, remains.token());
     try {
       return requests
           .head(location)
@@ -115,7 +115,8 @@ public final class S3Store implements ResumableSink {
     } catch (AccessDeniedException e) {
       // What is not there may look like what may not be seen; but an upload that is there was not
       // committed.
-      if (new PartListing(requests, location, upload.uploadId()).parts().isPresent()) {
+      if (upload.uploadId().isPresent()
+          && new PartListing(requests, location, upload.uploadId().get()).parts().isPresent()) {
         return Optional.empty();
       }
       throw e;
@@ -131,7 +132,7 @@ public final class S3Store implements ResumableSink {
   public void discard(String name, String token) throws IOException {
     S3Location location = locate(name);
     UploadToken upload = EarlierUpload.token(location, token);
-    new Leftovers(requests, location).abort(upload.uploadId());
+    new Leftovers(requests, location).abort(upload);
   }
 
   private static S3Location locate(String name) throws IOException {

@@ -1,6 +1,11 @@
 package amber.s3;
 
+import amber.store.Remains;
+import amber.store.StoreLog;
 import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -9,7 +14,7 @@ import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 /**
  * A copy that S3 makes by itself, of an object that the caller may read to a place that he may
  * write to: in one request if it is small and may replace what is there, else in parts, several at
- * once.
+ * once. A log is told of parts as of those that are sent.
  */
 final class ServerSideCopy {
 
@@ -18,21 +23,41 @@ final class ServerSideCopy {
   private final S3Location target;
   private final S3Settings settings;
   private final LongConsumer copied;
+  private final Optional<Remains> remains;
+  private final Optional<StoreLog> log;
 
+  /**
+   * A copy.
+   *
+   * @param copied told of bytes that are copied
+   * @param remains what an earlier run of the same copy left
+   * @param log what a later run knows this one by; nothing is kept if there is none
+   */
   ServerSideCopy(
       Requests requests,
       S3Object source,
       S3Location target,
       S3Settings settings,
-      LongConsumer copied) {
+      LongConsumer copied,
+      Optional<Remains> remains,
+      Optional<StoreLog> log) {
     this.requests = requests;
     this.source = source;
     this.target = target;
     this.settings = settings;
     this.copied = copied;
+    this.remains = remains;
+    this.log = log;
   }
 
   void run() throws IOException {
+    if (remains.isPresent()
+        && new S3Store(requests, settings)
+            .committed(target.toString(), remains.get())
+            .isPresent()) {
+      copied.accept(source.sizeBytes());
+      return;
+    }
     // That nothing is overwritten is asked of an upload, too: many stores that know it there do not
     // know it of a copy.
     boolean guarded = settings.replace() || source.sizeBytes() == 0;
@@ -57,6 +82,10 @@ final class ServerSideCopy {
             .expectedBucketOwner(requests.access().owner())
             .requestPayer(requests.access().payer());
     new WriteHeaders(settings, publication.metadata(settings)).applyTo(request);
+    if (log.isPresent()) {
+      log.get()
+          .beginning(UploadToken.intended(publication.attempt(), false, Instant.now()).toString());
+    }
     publication.publish(
         source.sizeBytes(),
         Patience.forBytes(source.sizeBytes()),
@@ -65,37 +94,71 @@ final class ServerSideCopy {
   }
 
   private void copyParts() throws IOException {
-    PartPlan plan = PartPlan.unbounded(settings.transfer());
-    ObjectUpload upload = new ObjectUpload(requests, settings, target);
+    Optional<EarlierUpload> earlier = earlier();
+    List<StoredPart> kept = earlier.isPresent() ? earlier.get().kept() : List.of();
+    if (kept.isEmpty() && earlier.isPresent()) {
+      earlier.get().discard();
+    }
+    ObjectUpload upload =
+        kept.isEmpty()
+            ? new ObjectUpload(requests, settings, target)
+            : ObjectUpload.resumed(requests, settings, target, earlier.orElseThrow().token());
+    long keptBytes = kept.stream().mapToLong(StoredPart::bytes).sum();
+    if (earlier.isPresent() && log.isPresent()) {
+      log.get().resumedAt(keptBytes);
+    }
+    PartLog parts = log.map(telling -> PartLog.to(telling, kept)).orElseGet(PartLog::none);
     boolean committed = false;
     // Parts end before what they belong to is thrown away.
     try {
-      try (PartUploads<CompletedPart> parts = new PartUploads<>(target, plan)) {
-        Optional<S3Checksum> checksum = source.checksum();
-        upload.begin(checksum.map(S3Checksum::algorithm));
-        long size = source.sizeBytes();
-        long step = partBytes(size);
-        for (long at = 0; at < size; at += step) {
-          CopiedRange range =
-              new CopiedRange(
-                  source.location(),
-                  source.etag(),
-                  requests.access().owner(),
-                  at,
-                  Math.min(step, size - at));
-          parts.send(number -> copy(upload, number, range));
-        }
-        upload.complete(parts.await(), size, checksum);
-        committed = true;
-      }
+      List<CompletedPart> all = new ArrayList<>();
+      earlier.ifPresent(left -> all.addAll(left.completed(kept)));
+      all.addAll(copyParts(upload, parts, kept.size(), keptBytes));
+      upload.complete(all, source.sizeBytes(), source.checksum());
+      committed = true;
     } finally {
-      discard(upload, committed);
+      parts.end();
+      discard(upload, committed || parts.isKept());
     }
   }
 
-  private CompletedPart copy(ObjectUpload upload, int number, CopiedRange range)
+  private Optional<EarlierUpload> earlier() throws IOException {
+    return remains.isPresent()
+        ? Optional.of(EarlierUpload.of(requests, target, remains.get()))
+        : Optional.empty();
+  }
+
+  /** Copies the parts behind those that are there. */
+  private List<CompletedPart> copyParts(
+      ObjectUpload upload, PartLog log, int keptParts, long keptBytes) throws IOException {
+    PartPlan plan = PartPlan.unbounded(settings.transfer());
+    try (PartUploads<CompletedPart> parts = new PartUploads<>(target, plan, keptParts)) {
+      if (!upload.isBegun()) {
+        log.beginning(upload.intended());
+        upload.begin(source.checksum().map(S3Checksum::algorithm));
+        log.begun(upload.token());
+      }
+      copied.accept(keptBytes);
+      long size = source.sizeBytes();
+      long step = partBytes(size);
+      for (long at = keptBytes; at < size; at += step) {
+        CopiedRange range =
+            new CopiedRange(
+                source.location(),
+                source.etag(),
+                requests.access().owner(),
+                at,
+                Math.min(step, size - at));
+        parts.send(number -> copy(upload, log, number, range));
+      }
+      return parts.await();
+    }
+  }
+
+  private CompletedPart copy(ObjectUpload upload, PartLog log, int number, CopiedRange range)
       throws IOException {
     CompletedPart part = upload.copy(number, range);
+    log.stored(StoredPart.of(part, range.bytes()));
     copied.accept(range.bytes());
     return part;
   }
@@ -106,10 +169,10 @@ final class ServerSideCopy {
   }
 
   /** Also for an interrupted thread. */
-  private static void discard(ObjectUpload upload, boolean committed) throws IOException {
+  private static void discard(ObjectUpload upload, boolean kept) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
-      upload.discard(committed);
+      upload.discard(kept);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -35,6 +35,15 @@ record StoredPart(int number, long bytes, int crc32c, String etag) {
         matcher.group(4));
   }
 
+  /** One that S3 has copied by itself; without a CRC-32C if S3 keeps another checksum. */
+  static StoredPart of(CompletedPart part, long bytes) {
+    int crc32c = 0;
+    if (part.checksumCRC32C() != null) {
+      crc32c = ByteBuffer.wrap(Base64.getDecoder().decode(part.checksumCRC32C())).getInt();
+    }
+    return new StoredPart(part.partNumber(), bytes, crc32c, part.eTag());
+  }
+
   /** One line, by which a later run knows it again. */
   String receipt() {
     return "%d %d %08x %s".formatted(number, bytes, crc32c, etag);

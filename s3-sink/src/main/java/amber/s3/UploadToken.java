@@ -1,20 +1,29 @@
 package amber.s3;
 
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * By what a later run finds a multipart upload again.
+ * By what a later run finds a multipart upload again, or what was asked for without an answer.
  *
  * @param attempt what the object will carry as {@link S3Metadata#ATTEMPT}, fixed when the upload
  *     was created
  * @param checksums whether it was created for parts that carry a CRC-32C
- * @param uploadId S3's name for it
+ * @param uploadId S3's name for it, if it was told
+ * @param since when it was asked for, by this machine's clock, to the second; the epoch if S3's
+ *     name for it is known
  */
-record UploadToken(String attempt, boolean checksums, String uploadId) {
+record UploadToken(String attempt, boolean checksums, Optional<String> uploadId, Instant since) {
 
   private static final String WITH = "crc32c";
   private static final String WITHOUT = "plain";
+
+  // S3's ids have no blanks.
+  private static final String UNKNOWN = "asked ";
 
   // The id is whatever a server likes, and stands at the end.
   private static final Pattern TEXT =
@@ -22,20 +31,48 @@ record UploadToken(String attempt, boolean checksums, String uploadId) {
           "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}) (%s|%s) ([^\\p{Cntrl}]+)"
               .formatted(WITH, WITHOUT));
 
+  /** Of an upload. */
+  static UploadToken of(String attempt, boolean checksums, String uploadId) {
+    return new UploadToken(attempt, checksums, Optional.of(uploadId), Instant.EPOCH);
+  }
+
+  /** Of what is about to be asked for. */
+  static UploadToken intended(String attempt, boolean checksums, Instant since) {
+    return new UploadToken(
+        attempt, checksums, Optional.empty(), since.truncatedTo(ChronoUnit.SECONDS));
+  }
+
   /** Reads what {@link #toString} wrote. */
   static UploadToken parse(String text) {
     Matcher matcher = TEXT.matcher(text);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "note '%s', should be an attempt, '%s' or '%s', and an upload's id"
-              .formatted(text, WITH, WITHOUT));
+      throw notOurs(text);
     }
-    return new UploadToken(matcher.group(1), matcher.group(2).equals(WITH), matcher.group(3));
+    String attempt = matcher.group(1);
+    boolean checksums = matcher.group(2).equals(WITH);
+    String rest = matcher.group(3);
+    if (!rest.startsWith(UNKNOWN)) {
+      return of(attempt, checksums, rest);
+    }
+    try {
+      return intended(attempt, checksums, Instant.parse(rest.substring(UNKNOWN.length())));
+    } catch (DateTimeException e) {
+      IllegalArgumentException damaged = notOurs(text);
+      damaged.initCause(e);
+      throw damaged;
+    }
+  }
+
+  private static IllegalArgumentException notOurs(String text) {
+    return new IllegalArgumentException(
+        "note '%s', should be an attempt, '%s' or '%s', and an upload's id"
+            .formatted(text, WITH, WITHOUT));
   }
 
   /** One line of text. */
   @Override
   public String toString() {
-    return "%s %s %s".formatted(attempt, checksums ? WITH : WITHOUT, uploadId);
+    return "%s %s %s"
+        .formatted(attempt, checksums ? WITH : WITHOUT, uploadId.orElse(UNKNOWN + since));
   }
 }

@@ -12,10 +12,12 @@ import amber.store.Remains;
 import amber.store.ResumableSink;
 import amber.store.StoreLog;
 import amber.store.StoreNotes;
+import amber.store.StoredArchive;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -109,7 +111,7 @@ class ResumedUploadTest {
   }
 
   private static String uploadId(StoreNotes notes) {
-    return UploadToken.parse(notes.token()).uploadId();
+    return UploadToken.parse(notes.token()).uploadId().orElseThrow();
   }
 
   @Test
@@ -235,7 +237,7 @@ class ResumedUploadTest {
     }
     try (S3Endpoint later = MockS3.connect(s3.endpoint(), MockS3.QUICK)) {
       ResumableSink store = later.store(S3Settings.DEFAULT);
-      assertThat(store.committed(location.toString(), notes.token()).orElseThrow().sizeBytes())
+      assertThat(store.committed(location.toString(), notes.remains()).orElseThrow().sizeBytes())
           .isEqualTo(CONTENT.length);
       assertThatThrownBy(() -> resume(store, notes).close())
           .isInstanceOf(FileAlreadyExistsException.class);
@@ -350,16 +352,75 @@ class ResumedUploadTest {
       proxy.harmCall(harm, number);
       finish(store(), notes, 2);
       proxy.harmCall(harm, 1);
-      assertThat(store().committed(location.toString(), notes.token())).isPresent();
+      assertThat(store().committed(location.toString(), notes.remains())).isPresent();
     } while (proxy.allCalls() >= number);
     assertThat(number).isGreaterThan(2);
+  }
+
+  /** Notes of a run that was killed while it began its upload. */
+  private static final class Asked implements StoreLog {
+    private String token;
+
+    @Override
+    public void beginning(String asked) {
+      token = asked;
+    }
+
+    @Override
+    public void begun(String told) throws IOException {
+      throw new IOException("killed");
+    }
+
+    @Override
+    public void stored(long end, String receipt) {
+      throw new IllegalStateException("nothing was begun");
+    }
+  }
+
+  @Test
+  void uploadOfWhichNoIdWasNotedIsFoundByWhatWasAsked() throws IOException {
+    Asked asked = new Asked();
+    PendingArchive pending = store().begin(location.toString(), BOUND, asked);
+    assertThatThrownBy(() -> append(pending, 0, SEGMENT)).hasMessage("killed");
+    // It is never closed, as by a process that is gone.
+    assertThat(s3.uploads(location.bucket())).isEqualTo(1);
+    Remains remains = new Remains(asked.token, List.of());
+    assertThat(store().committed(location.toString(), remains)).isEmpty();
+    StoreNotes later = new StoreNotes(remains);
+    try (PendingArchive again = store().resume(location.toString(), BOUND, remains, later)) {
+      assertThat(again.keptBytes()).isZero();
+      assertThat(s3.uploads(location.bucket())).isZero();
+      append(again, 0, CONTENT.length);
+      again.commit();
+    }
+    assertWhole();
+    pending.close();
+    assertWhole();
+  }
+
+  @Test
+  void archiveThatWasStoredAtOnceIsFoundByWhatWasAsked() throws IOException {
+    Asked asked = new Asked();
+    try (PendingArchive pending = store().begin(location.toString(), BOUND, asked)) {
+      pending.append(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+      pending.commit();
+    }
+    assertThat(store().committed(location.toString(), new Remains(asked.token, List.of())))
+        .get()
+        .extracting(StoredArchive::sizeBytes)
+        .isEqualTo(3L);
   }
 
   @Test
   void textsOfNotesAreStrict() {
     String attempt = "01234567-89ab-cdef-0123-456789abcdef";
-    UploadToken token = new UploadToken(attempt, true, "2~an id/with.any+thing=");
+    UploadToken token = UploadToken.of(attempt, true, "2~an id/with.any+thing=");
     assertThat(UploadToken.parse(token.toString())).isEqualTo(token);
+    UploadToken asked =
+        UploadToken.intended(attempt, false, Instant.parse("2026-01-02T03:04:05.678Z"));
+    assertThat(UploadToken.parse(asked.toString())).isEqualTo(asked);
+    assertThatThrownBy(() -> UploadToken.parse(attempt + " plain asked yesterday"))
+        .isInstanceOf(IllegalArgumentException.class);
     for (String wrong :
         List.of(
             "", attempt, attempt + " crc32c ", attempt + " md5 id", "x " + token, token + "\n")) {

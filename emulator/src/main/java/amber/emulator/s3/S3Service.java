@@ -22,18 +22,22 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** S3 over a world: one name space of buckets for each partition. */
 public final class S3Service implements Service, AutoCloseable {
 
   private static final String CHECKSUM = "x-amz-checksum-";
+  private static final int LOCKS = 64;
   private static final String SCRATCH = "scratch";
   private static final Set<String> READS = Set.of("GetObject", "HeadObject");
 
   private final World world;
   private final Relay relay = new Relay();
   private final Uploads uploads = new Uploads(relay);
+  private final AbortedUploads aborted = new AbortedUploads(relay);
   private final Frozen frozen;
+  private final List<Object> locks = Stream.generate(Object::new).limit(LOCKS).toList();
   private final Map<Partition, S3Server> servers = new EnumMap<>(Partition.class);
   private final Map<Partition, Buckets> buckets = new EnumMap<>(Partition.class);
 
@@ -105,16 +109,33 @@ public final class S3Service implements Service, AutoCloseable {
       throws IOException {
     Limits.check(request);
     Uploads.checkId(request);
+    aborted.check(request);
     KmsKeys.accept(region, servers.get(region.partition()), request);
     return switch (operation) {
       case "CreateBucket" -> buckets.get(region.partition()).create(server, request);
       case "UploadPart", "UploadPartCopy" -> uploads.uploadPart(server, request);
-      case "CompleteMultipartUpload" -> uploads.complete(server, request);
+      case "CompleteMultipartUpload" -> {
+        synchronized (lock(target)) {
+          yield uploads.complete(server, request);
+        }
+      }
+      case "AbortMultipartUpload" -> {
+        synchronized (lock(target)) {
+          yield aborted.abort(server, request);
+        }
+      }
+      case "ListMultipartUploads" ->
+          aborted.listed(relayed(region, server, target, operation, request));
       case "RestoreObject" -> frozen.restore(region, target, head(server, request), request);
       case "GetObjectTagging" ->
           Texts.rewritten(relay.send(server, request, request.headers()), Texts::decodedTags);
       default -> relayed(region, server, target, operation, request);
     };
+  }
+
+  /** S3 looks whether a key is taken and takes it at one moment; the server behind does not. */
+  private Object lock(S3Target target) {
+    return locks.get(Math.floorMod(target.hashCode(), LOCKS));
   }
 
   private Response relayed(

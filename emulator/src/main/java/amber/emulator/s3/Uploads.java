@@ -124,7 +124,7 @@ final class Uploads {
     }
   }
 
-  private static FailureException noSuchUpload() {
+  static FailureException noSuchUpload() {
     return S3Failures.refused(
         404,
         "NoSuchUpload",

@@ -1,0 +1,143 @@
+package amber.cli;
+
+import amber.ArchiveJournal;
+import amber.store.Remains;
+import amber.task.Task;
+import amber.task.TaskDirectory;
+import amber.task.TaskJournal;
+import amber.task.TaskStart;
+import amber.task.TaskState;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Runs that were to make the same thing, have ended before it was done, and have left something.
+ */
+final class EarlierRuns {
+
+  private EarlierRuns() {}
+
+  /**
+   * Looks them up, those that began last before the others.
+   *
+   * @param verb pack, unpack or copy
+   * @param target as the user names it
+   */
+  static List<Task> of(TaskDirectory tasks, String verb, String target) throws IOException {
+    String here = Path.of("").toAbsolutePath().toString();
+    String wanted = place(here, target);
+    List<Task> found = new ArrayList<>();
+    for (Task task : tasks.list()) {
+      TaskStart start = task.start();
+      boolean ended = task.state() == TaskState.INTERRUPTED || task.state() == TaskState.FAILED;
+      if (ended
+          && task.left()
+          && start.verb().equals(verb)
+          && place(start.directory(), start.target()).equals(wanted)) {
+        found.add(task);
+      }
+    }
+    Collections.reverse(found);
+    return found;
+  }
+
+  /**
+   * What earlier runs have stored of it, perhaps without living to learn that it is whole.
+   *
+   * @param tasks none if there is no record
+   */
+  static List<Remains> remains(
+      Optional<TaskDirectory> tasks, String verb, String target, PackTask.Messages messages) {
+    List<Remains> remains = new ArrayList<>();
+    try {
+      if (tasks.isPresent()) {
+        for (Task task : of(tasks.get(), verb, target)) {
+          ArchiveJournal.left(tasks.get(), task.id())
+              .flatMap(ArchiveJournal.Left::remains)
+              .ifPresent(remains::add);
+        }
+      }
+    } catch (IOException e) {
+      messages.warn("earlier runs cannot be looked up: " + ErrorReport.message(e));
+    }
+    return remains;
+  }
+
+  /** The last one of the same recipe. Of others before, it is said what is different. */
+  static Optional<Task> same(
+      TaskDirectory tasks, TaskStart start, TaskRecipe wanted, PackTask.Messages messages) {
+    try {
+      for (Task task : of(tasks, start.verb(), start.target())) {
+        Optional<ArchiveJournal.Left> left = ArchiveJournal.left(tasks, task.id());
+        if (left.isEmpty()) {
+          continue;
+        }
+        List<String> changes = wanted.changedSince(left.get().recipe());
+        if (changes.isEmpty()) {
+          return Optional.of(task);
+        }
+        messages.warn(
+            "%s: cannot be gone on with, so the %s begins anew: %s; 'amber tasks cancel %s' removes what it stored"
+                .formatted(task.id(), start.verb(), String.join("; ", changes), task.id()));
+      }
+    } catch (IOException e) {
+      messages.warn("earlier runs cannot be looked up: " + ErrorReport.message(e));
+    }
+    return Optional.empty();
+  }
+
+  /** Takes a run's journal up, unless another process has just done so. */
+  static Optional<TaskJournal> open(
+      TaskDirectory tasks, Task task, TaskStart start, PackTask.Messages messages) {
+    try {
+      TaskJournal journal = tasks.open(task.id());
+      journal.resumed(start);
+      return Optional.of(journal);
+    } catch (IOException e) {
+      messages.warn("begins anew, since " + ErrorReport.message(e));
+      return Optional.empty();
+    }
+  }
+
+  /** Tells the user what a journal hears. */
+  record Telling(String id, String verb, PackTask.Messages messages)
+      implements ArchiveJournal.Listener {
+
+    @Override
+    public void broken(IOException failure) {
+      messages.warn(
+          "what comes now is not recorded, and would have to be done again: "
+              + ErrorReport.message(failure));
+    }
+
+    @Override
+    public void resumedAt(long keptBytes, long notedBytes) {
+      if (keptBytes > 0) {
+        messages.note("%s goes on: %s are stored".formatted(id, Text.bytes(keptBytes)));
+      } else if (notedBytes > 0) {
+        messages.warn(
+            "%s: the %s that it had stored are gone, so the %s begins anew"
+                .formatted(id, Text.bytes(notedBytes), verb));
+      } else {
+        messages.note("%s goes on: from its beginning, since nothing was stored".formatted(id));
+      }
+    }
+  }
+
+  /** Where a target is, wherever it is named from. */
+  private static String place(String directory, String target) {
+    try {
+      if (Operand.parse(target) instanceof Operand.Local local) {
+        return Path.of(directory).resolve(local.path()).normalize().toString();
+      }
+      return target;
+    } catch (RefusedException e) {
+      // Such as "stdout", which is no operand.
+      return target;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package amber.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Variables that the SDK reads by itself, set for as long as a recorded command runs again: a
+ * process cannot change its environment, but the SDK asks properties first.
+ */
+final class SdkProperties implements AutoCloseable {
+
+  private static final Map<String, String> NAMES =
+      Map.ofEntries(
+          Map.entry("AWS_PROFILE", "aws.profile"),
+          Map.entry("AWS_REGION", "aws.region"),
+          Map.entry("AWS_CONFIG_FILE", "aws.configFile"),
+          Map.entry("AWS_SHARED_CREDENTIALS_FILE", "aws.sharedCredentialsFile"),
+          Map.entry("AWS_ENDPOINT_URL", "aws.endpointUrl"),
+          Map.entry("AWS_ENDPOINT_URL_S3", "aws.endpointUrlS3"),
+          Map.entry("AWS_ENDPOINT_URL_EC2", "aws.endpointUrlEc2"),
+          Map.entry("AWS_ENDPOINT_URL_EBS", "aws.endpointUrlEbs"),
+          Map.entry("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "aws.ignoreConfiguredEndpointUrls"),
+          Map.entry("AWS_USE_FIPS_ENDPOINT", "aws.useFipsEndpoint"),
+          Map.entry("AWS_USE_DUALSTACK_ENDPOINT", "aws.useDualstackEndpoint"));
+
+  private final Map<String, String> before = new LinkedHashMap<>();
+
+  private SdkProperties() {}
+
+  /** Sets those whose variables the process does not have like that. */
+  static SdkProperties of(Map<String, String> variables) {
+    SdkProperties set = new SdkProperties();
+    variables.forEach(
+        (name, value) -> {
+          String property = NAMES.get(name);
+          if (property != null && !value.equals(System.getenv(name))) {
+            set.before.put(property, System.getProperty(property));
+            System.setProperty(property, value);
+          }
+        });
+    return set;
+  }
+
+  @Override
+  public void close() {
+    before.forEach(
+        (property, value) -> {
+          if (value == null) {
+            System.clearProperty(property);
+          } else {
+            System.setProperty(property, value);
+          }
+        });
+  }
+}

@@ -1,0 +1,159 @@
+package amber.cli;
+
+import amber.Progress;
+import amber.UnpackJournal;
+import amber.block.VolumeRemains;
+import amber.task.Task;
+import amber.task.TaskDirectory;
+import amber.task.TaskJournal;
+import amber.task.TaskStart;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** An unpack as a task: recorded, and going on where an earlier run of the same unpack ended. */
+final class UnpackTask {
+
+  private final Optional<TaskDirectory> tasks;
+  private final TaskStart start;
+  private final UnpackRecipe recipe;
+  private final PackTask.Messages messages;
+  private final Optional<Earlier> earlier;
+
+  /** An earlier run of the same unpack. */
+  private record Earlier(Task task, UnpackJournal.Noted noted) {}
+
+  /**
+   * What is done.
+   *
+   * @param <T> what comes of it
+   */
+  interface Work<T> {
+    /**
+     * Does it.
+     *
+     * @param notes where it notes how far it is, if that can be recorded
+     */
+    T run(Optional<UnpackJournal> notes) throws IOException;
+
+    /** Removes what it has left. */
+    void discard(UnpackJournal notes) throws IOException;
+
+    /** What is recorded of what came of it. */
+    Map<String, Object> result(T done);
+  }
+
+  /** Looks up an earlier run. */
+  UnpackTask(
+      Optional<TaskDirectory> tasks,
+      TaskStart start,
+      UnpackRecipe recipe,
+      PackTask.Messages messages) {
+    this.tasks = tasks;
+    this.start = start;
+    this.recipe = recipe;
+    this.messages = messages;
+    this.earlier = tasks.flatMap(this::find);
+  }
+
+  private Optional<Earlier> find(TaskDirectory directory) {
+    try {
+      for (Task task : EarlierRuns.of(directory, start.verb(), start.target())) {
+        Optional<UnpackJournal.Noted> noted = UnpackJournal.read(directory, task.id());
+        if (noted.isEmpty()) {
+          continue;
+        }
+        List<String> changes = recipe.changedSince(noted.get().recipe());
+        if (changes.isEmpty()) {
+          return Optional.of(new Earlier(task, noted.get()));
+        }
+        messages.warn(
+            "%s: cannot be gone on with, so the unpack begins anew: %s; 'amber tasks cancel %s' removes what it made"
+                .formatted(task.id(), String.join("; ", changes), task.id()));
+      }
+    } catch (IOException e) {
+      messages.warn("earlier runs cannot be looked up: " + ErrorReport.message(e));
+    }
+    return Optional.empty();
+  }
+
+  /** What earlier runs to a target have noted, those that began last before the others. */
+  static List<UnpackJournal.Noted> noted(Optional<TaskDirectory> tasks, String target)
+      throws IOException {
+    List<UnpackJournal.Noted> noted = new ArrayList<>();
+    if (tasks.isPresent()) {
+      for (Task task : EarlierRuns.of(tasks.get(), UnpackCommand.NAME, target)) {
+        UnpackJournal.read(tasks.get(), task.id()).ifPresent(noted::add);
+      }
+    }
+    return noted;
+  }
+
+  /** What an earlier run has left of the volumes. */
+  Collection<VolumeRemains> left() {
+    return earlier.map(run -> run.noted().volumes().values()).orElse(List.of());
+  }
+
+  /** Whether there is an earlier run to go on with. */
+  boolean goesOn() {
+    return earlier.isPresent();
+  }
+
+  /**
+   * Shows the progress of something.
+   *
+   * @param <T> what comes of it
+   */
+  interface Show<T> {
+    T showing(ProgressDisplay.Work<T> work) throws IOException;
+  }
+
+  /** Does it, and records it. */
+  <T> T run(Progress progress, Work<T> work, Show<T> show) throws IOException {
+    Optional<TaskJournal> opened = earlier.flatMap(this::open);
+    try (TaskRun run =
+        opened
+            .map(journal -> TaskRun.of(journal, progress, messages::warn))
+            .orElseGet(() -> TaskRun.begin(tasks, start, progress, messages::warn))) {
+      Optional<UnpackJournal> notes = notes(run, opened.isPresent());
+      if (notes.isPresent()) {
+        run.keeps(notes.get()::keepsAny, () -> work.discard(notes.get()));
+      }
+      return run.during(() -> show.showing(() -> work.run(notes)), work::result);
+    }
+  }
+
+  /** Takes the earlier run's journal up, unless another process has just done so. */
+  private Optional<TaskJournal> open(Earlier run) {
+    try {
+      TaskJournal journal = tasks.orElseThrow().open(run.task().id());
+      journal.resumed(start);
+      messages.note(
+          "%s goes on: %d %% of it is there".formatted(run.task().id(), run.task().percent()));
+      return Optional.of(journal);
+    } catch (IOException e) {
+      messages.warn("begins anew, since " + ErrorReport.message(e));
+      return Optional.empty();
+    }
+  }
+
+  private Optional<UnpackJournal> notes(TaskRun run, boolean goesOn) throws IOException {
+    if (run.journal().isEmpty()) {
+      return Optional.empty();
+    }
+    TaskJournal journal = run.journal().get();
+    return Optional.of(
+        goesOn
+            ? UnpackJournal.goOn(tasks.orElseThrow(), journal, this::isBroken)
+            : UnpackJournal.begin(journal, recipe.values(), this::isBroken));
+  }
+
+  private void isBroken(IOException failure) {
+    messages.warn(
+        "what comes now is not recorded, and would have to be done again: "
+            + ErrorReport.message(failure));
+  }
+}

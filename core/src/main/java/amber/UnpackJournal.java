@@ -1,0 +1,281 @@
+package amber;
+
+import amber.block.BlockLog;
+import amber.block.ResumableBlockSink;
+import amber.block.VolumeRemains;
+import amber.task.TaskDirectory;
+import amber.task.TaskJournal;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Consumer;
+
+/**
+ * The journal of an unpack: which volumes were begun, and which segments the sink has all blocks
+ * of. With it a later run goes on where this one ended. For many threads.
+ */
+public final class UnpackJournal {
+
+  private final TaskJournal journal;
+  private final UnpackNotes notes;
+  private final Consumer<IOException> broken;
+  private boolean isBroken;
+  private boolean hidesAny;
+  private boolean saidThatAnyIsKept;
+
+  private UnpackJournal(TaskJournal journal, UnpackNotes notes, Consumer<IOException> broken) {
+    this.journal = journal;
+    this.notes = notes;
+    this.broken = broken;
+  }
+
+  /**
+   * What an earlier run noted.
+   *
+   * @param recipe what the result depends on, by name
+   * @param volumes what the sink had of the volumes, by number
+   * @param publishing as what the volumes were about to be published, if it came so far
+   * @param published as what they were published, if that was learnt
+   */
+  public record Noted(
+      Map<String, String> recipe,
+      SortedMap<Integer, VolumeRemains> volumes,
+      Optional<String> publishing,
+      Optional<String> published) {}
+
+  /**
+   * Begins a journal.
+   *
+   * @param recipe what the result depends on, by name
+   * @param broken told once if something cannot be written down; the unpack goes on, and what comes
+   *     then would have to be done again
+   */
+  public static UnpackJournal begin(
+      TaskJournal journal, Map<String, String> recipe, Consumer<IOException> broken)
+      throws IOException {
+    UnpackJournal begun = new UnpackJournal(journal, new UnpackNotes(), broken);
+    begun.note(UnpackNotes.PLANNED, Map.of(UnpackNotes.RECIPE, recipe));
+    return begun;
+  }
+
+  /** Goes on with a journal of which {@link #read} told. */
+  public static UnpackJournal goOn(
+      TaskDirectory tasks, TaskJournal journal, Consumer<IOException> broken) throws IOException {
+    return new UnpackJournal(journal, notes(tasks, journal.id()), broken);
+  }
+
+  /**
+   * Reads what an earlier run noted; nothing if it did not come to a plan.
+   *
+   * @throws IOException if the journal cannot be read, or contradicts itself
+   */
+  public static Optional<Noted> read(TaskDirectory tasks, String id) throws IOException {
+    UnpackNotes notes = notes(tasks, id);
+    return notes
+        .recipe()
+        .map(recipe -> new Noted(recipe, notes.remains(), notes.publishing(), notes.published()));
+  }
+
+  private static UnpackNotes notes(TaskDirectory tasks, String id) throws IOException {
+    UnpackNotes notes = new UnpackNotes();
+    tasks.read(id, notes::take);
+    // These say themselves after which start of a volume they came.
+    tasks.readNotes(id, notes::take);
+    return notes;
+  }
+
+  /** The task's id. */
+  public String taskId() {
+    return journal.id();
+  }
+
+  /** What is left of a volume. */
+  synchronized Optional<VolumeRemains> remains(int volume) {
+    return Optional.ofNullable(notes.remains().get(volume));
+  }
+
+  /** Whether the sink has all blocks of a segment. */
+  synchronized boolean isKept(int volume, int segment) {
+    return notes.isKept(volume, segment);
+  }
+
+  /** Notes that the sink has all blocks of a segment, and that all of it was right. */
+  synchronized void kept(int volume, int segment) {
+    Map<String, Object> fields =
+        Map.of(
+            UnpackNotes.VOLUME,
+            volume,
+            UnpackNotes.SEGMENT,
+            segment,
+            UnpackNotes.START,
+            notes.start(volume));
+    noteQuietly(UnpackNotes.ARRIVED, fields);
+  }
+
+  /** Whether the whole archive was found right. */
+  synchronized boolean isChecked() {
+    return notes.isChecked();
+  }
+
+  /** Notes that the whole archive was found right. */
+  synchronized void checked() {
+    if (!notes.isChecked()) {
+      noteQuietly(UnpackNotes.CHECKED, Map.of());
+    }
+  }
+
+  /** What notes what becomes of a volume. */
+  BlockLog log(int volume) {
+    return new VolumeLog(volume);
+  }
+
+  /**
+   * Notes that the volumes are about to be published. This returns when the note outlives the
+   * process, if it can be written down at all.
+   *
+   * @param as by what they can be found then
+   */
+  public void publishing(String as) {
+    noteQuietly(UnpackNotes.PUBLISHING, Map.of(UnpackNotes.AS, as));
+  }
+
+  /** Notes as what the volumes were published. */
+  public void published(String as) {
+    noteQuietly(UnpackNotes.PUBLISHED, Map.of(UnpackNotes.AS, as));
+  }
+
+  /** Notes that what was published, or was about to be, is not there. */
+  public void withdrawn() {
+    noteQuietly(UnpackNotes.WITHDRAWN, Map.of());
+  }
+
+  /** As what the volumes were about to be published, if it came so far. */
+  public synchronized Optional<String> publishing() {
+    return notes.publishing();
+  }
+
+  /** As what the volumes were published, if that was learnt. */
+  public synchronized Optional<String> published() {
+    return notes.published();
+  }
+
+  /** What is left of the volumes, by number. */
+  public synchronized SortedMap<Integer, VolumeRemains> remains() {
+    return notes.remains();
+  }
+
+  /** Throws away what the sink has of the volumes, whether or not that was written down. */
+  public void discard(ResumableBlockSink sink) throws IOException {
+    discard(sink, remains());
+  }
+
+  /** Throws away what the sink has of volumes. */
+  public static void discard(ResumableBlockSink sink, SortedMap<Integer, VolumeRemains> volumes)
+      throws IOException {
+    IOException failure = null;
+    for (Map.Entry<Integer, VolumeRemains> volume : volumes.entrySet()) {
+      try {
+        sink.discard(volume.getKey(), volume.getValue());
+      } catch (IOException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Whether a later run would find something to go on with, and learn of all that is left. */
+  public synchronized boolean keepsAny() {
+    return notes.keepsAny() && !hidesAny;
+  }
+
+  private void noteQuietly(String type, Map<String, Object> fields) {
+    try {
+      note(type, fields);
+    } catch (IOException e) {
+      throw new IllegalStateException("bug: a note contradicts those before it", e);
+    }
+  }
+
+  /**
+   * Takes a note and writes it down. A disk that is full of journals is no reason to lose the
+   * image.
+   */
+  private synchronized void note(String type, Map<String, Object> fields) throws IOException {
+    notes.take(type, fields);
+    if (!isBroken) {
+      try {
+        write(type, fields);
+        return;
+      } catch (IOException e) {
+        isBroken = true;
+        broken.accept(e);
+      }
+    }
+    hidesAny |= type.equals(UnpackNotes.BEGUN) || type.equals(UnpackNotes.PUBLISHING);
+  }
+
+  private void write(String type, Map<String, Object> fields) throws IOException {
+    switch (type) {
+      case UnpackNotes.BEGUN -> journal.leaves(fields);
+      case UnpackNotes.ARRIVED -> {
+        journal.note(type, fields);
+        sayThatAnyIsKept();
+      }
+      case UnpackNotes.PLANNED, UnpackNotes.CHECKED -> {
+        journal.append(type, fields);
+        sayThatAnyIsKept();
+      }
+      default -> {
+        journal.append(type, fields);
+        // What nobody knows of would be paid for without end.
+        journal.force();
+      }
+    }
+  }
+
+  /** Once: whoever lists tasks need not read of each segment. */
+  private void sayThatAnyIsKept() throws IOException {
+    if (!saidThatAnyIsKept && notes.keepsAny()) {
+      journal.kept(Map.of());
+      saidThatAnyIsKept = true;
+    }
+  }
+
+  /** What becomes of one volume. */
+  private final class VolumeLog implements BlockLog {
+    private final int volume;
+
+    VolumeLog(int volume) {
+      this.volume = volume;
+    }
+
+    @Override
+    public void begun(String token) throws IOException {
+      // What nobody knows of would be paid for without end.
+      note(UnpackNotes.BEGUN, Map.of(UnpackNotes.VOLUME, volume, UnpackNotes.TOKEN, token));
+    }
+
+    @Override
+    public void named(String token) throws IOException {
+      note(UnpackNotes.NAMED, Map.of(UnpackNotes.VOLUME, volume, UnpackNotes.TOKEN, token));
+    }
+
+    @Override
+    public void committing(String receipt) throws IOException {
+      note(
+          UnpackNotes.COMMITTING, Map.of(UnpackNotes.VOLUME, volume, UnpackNotes.RECEIPT, receipt));
+    }
+
+    @Override
+    public void lost() throws IOException {
+      note(UnpackNotes.LOST, Map.of(UnpackNotes.VOLUME, volume));
+    }
+  }
+}
