@@ -114,8 +114,8 @@ final class AmiUnpack {
   }
 
   /** All that the image depends on. */
-  UnpackRecipe recipe(AwsSettings settings) {
-    UnpackRecipe recipe = new UnpackRecipe(archive).with("the region", aws.region());
+  TaskRecipe recipe(AwsSettings settings) {
+    TaskRecipe recipe = UnpackTask.recipe(archive).with("the region", aws.region());
     recipe.with("the profile", settings.profile().orElse(""));
     recipe.with("the endpoint", settings.endpoint().map(URI::toString).orElse(""));
     options.given().forEach(recipe::with);

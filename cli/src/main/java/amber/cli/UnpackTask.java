@@ -2,6 +2,8 @@ package amber.cli;
 
 import amber.Progress;
 import amber.UnpackJournal;
+import amber.archive.ArchiveReader;
+import amber.block.BlockDigest;
 import amber.block.VolumeRemains;
 import amber.task.Task;
 import amber.task.TaskDirectory;
@@ -19,7 +21,7 @@ final class UnpackTask {
 
   private final Optional<TaskDirectory> tasks;
   private final TaskStart start;
-  private final UnpackRecipe recipe;
+  private final TaskRecipe recipe;
   private final PackTask.Messages messages;
   private final Optional<Earlier> earlier;
 
@@ -50,7 +52,7 @@ final class UnpackTask {
   UnpackTask(
       Optional<TaskDirectory> tasks,
       TaskStart start,
-      UnpackRecipe recipe,
+      TaskRecipe recipe,
       PackTask.Messages messages) {
     this.tasks = tasks;
     this.start = start;
@@ -78,6 +80,13 @@ final class UnpackTask {
       messages.warn("earlier runs cannot be looked up: " + ErrorReport.message(e));
     }
     return Optional.empty();
+  }
+
+  /** What tells the result of unpacking an archive from others; options are to be added. */
+  static TaskRecipe recipe(ArchiveReader archive) {
+    String source =
+        archive.index().uuid() + " " + BlockDigest.hex(archive.seal().indexSha256());
+    return new TaskRecipe(source).with("Amber", Version.tool());
   }
 
   /** What earlier runs to a target have noted, those that began last before the others. */
@@ -126,18 +135,14 @@ final class UnpackTask {
     }
   }
 
-  /** Takes the earlier run's journal up, unless another process has just done so. */
   private Optional<TaskJournal> open(Earlier run) {
-    try {
-      TaskJournal journal = tasks.orElseThrow().open(run.task().id());
-      journal.resumed(start);
+    Optional<TaskJournal> journal =
+        EarlierRuns.open(tasks.orElseThrow(), run.task(), start, messages);
+    if (journal.isPresent()) {
       messages.note(
           "%s goes on: %d %% of it is there".formatted(run.task().id(), run.task().percent()));
-      return Optional.of(journal);
-    } catch (IOException e) {
-      messages.warn("begins anew, since " + ErrorReport.message(e));
-      return Optional.empty();
     }
+    return journal;
   }
 
   private Optional<UnpackJournal> notes(TaskRun run, boolean goesOn) throws IOException {
@@ -145,15 +150,10 @@ final class UnpackTask {
       return Optional.empty();
     }
     TaskJournal journal = run.journal().get();
+    EarlierRuns.Telling telling = new EarlierRuns.Telling(journal.id(), start.verb(), messages);
     return Optional.of(
         goesOn
-            ? UnpackJournal.goOn(tasks.orElseThrow(), journal, this::isBroken)
-            : UnpackJournal.begin(journal, recipe.values(), this::isBroken));
-  }
-
-  private void isBroken(IOException failure) {
-    messages.warn(
-        "what comes now is not recorded, and would have to be done again: "
-            + ErrorReport.message(failure));
+            ? UnpackJournal.goOn(tasks.orElseThrow(), journal, telling::broken)
+            : UnpackJournal.begin(journal, recipe.values(), telling::broken));
   }
 }
