@@ -17,6 +17,7 @@ import amber.image.Image;
 import amber.work.Preflight;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -133,6 +134,11 @@ final class AmiUnpack {
       @Override
       public void discard(UnpackJournal notes) throws IOException {
         AmiUnpack.discard(aws, name, notes.remains(), notes.publishing());
+      }
+
+      @Override
+      public Optional<Duration> keptFor() {
+        return Optional.of(Duration.ofMinutes(options.timeoutMinutes()));
       }
 
       @Override

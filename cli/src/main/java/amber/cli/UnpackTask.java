@@ -10,6 +10,7 @@ import amber.task.TaskDirectory;
 import amber.task.TaskJournal;
 import amber.task.TaskStart;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -46,6 +47,11 @@ final class UnpackTask {
 
     /** What is recorded of what came of it. */
     Map<String, Object> result(T done);
+
+    /** How long what is made stays there if nobody goes on with it, if that is limited. */
+    default Optional<Duration> keptFor() {
+      return Optional.empty();
+    }
   }
 
   /** Looks up an earlier run. */
@@ -84,8 +90,7 @@ final class UnpackTask {
 
   /** What tells the result of unpacking an archive from others; options are to be added. */
   static TaskRecipe recipe(ArchiveReader archive) {
-    String source =
-        archive.index().uuid() + " " + BlockDigest.hex(archive.seal().indexSha256());
+    String source = archive.index().uuid() + " " + BlockDigest.hex(archive.seal().indexSha256());
     return new TaskRecipe(source).with("Amber", Version.tool());
   }
 
@@ -127,12 +132,28 @@ final class UnpackTask {
         opened
             .map(journal -> TaskRun.of(journal, progress, messages::warn))
             .orElseGet(() -> TaskRun.begin(tasks, start, progress, messages::warn))) {
-      Optional<UnpackJournal> notes = notes(run, opened.isPresent());
+      Optional<UnpackJournal> notes = notes(run, opened.isPresent(), work.keptFor());
       if (notes.isPresent()) {
         run.keeps(notes.get()::keepsAny, () -> work.discard(notes.get()));
       }
       return run.during(() -> show.showing(() -> work.run(notes)), work::result);
+    } catch (ResumableException e) {
+      tellTheLimit(e.taskId());
+      throw e;
     }
+  }
+
+  /** Says how long there is to go on. */
+  private void tellTheLimit(String id) throws IOException {
+    tasks
+        .orElseThrow()
+        .find(id)
+        .flatMap(Task::keptUntil)
+        .ifPresent(
+            until ->
+                messages.note(
+                    "%s: what is there stays until %s; then EBS gives it up"
+                        .formatted(id, TaskText.time(until))));
   }
 
   private Optional<TaskJournal> open(Earlier run) {
@@ -145,7 +166,8 @@ final class UnpackTask {
     return journal;
   }
 
-  private Optional<UnpackJournal> notes(TaskRun run, boolean goesOn) throws IOException {
+  private Optional<UnpackJournal> notes(TaskRun run, boolean goesOn, Optional<Duration> keptFor)
+      throws IOException {
     if (run.journal().isEmpty()) {
       return Optional.empty();
     }
@@ -154,6 +176,6 @@ final class UnpackTask {
     return Optional.of(
         goesOn
             ? UnpackJournal.goOn(tasks.orElseThrow(), journal, telling::broken)
-            : UnpackJournal.begin(journal, recipe.values(), telling::broken));
+            : UnpackJournal.begin(journal, recipe.values(), keptFor, telling::broken));
   }
 }
