@@ -6,6 +6,7 @@ import amber.block.VolumeRemains;
 import amber.task.TaskDirectory;
 import amber.task.TaskJournal;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -48,14 +49,21 @@ public final class UnpackJournal {
    * Begins a journal.
    *
    * @param recipe what the result depends on, by name
+   * @param keptFor how long the sink keeps a volume that nobody writes to, if that is limited
    * @param broken told once if something cannot be written down; the unpack goes on, and what comes
    *     then would have to be done again
    */
   public static UnpackJournal begin(
-      TaskJournal journal, Map<String, String> recipe, Consumer<IOException> broken)
+      TaskJournal journal,
+      Map<String, String> recipe,
+      Optional<Duration> keptFor,
+      Consumer<IOException> broken)
       throws IOException {
     UnpackJournal begun = new UnpackJournal(journal, new UnpackNotes(), broken);
     begun.note(UnpackNotes.PLANNED, Map.of(UnpackNotes.RECIPE, recipe));
+    if (keptFor.isPresent() && !begun.isBroken) {
+      journal.keptFor(keptFor.get());
+    }
     return begun;
   }
 

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,7 +62,7 @@ class UnpackResumeTest {
         new TaskStart("unpack", "a", "image", List.of("unpack"), "/", Map.of(), "test");
     try (TaskJournal journal = tasks.create(start)) {
       task = journal.id();
-      UnpackJournal.begin(journal, Map.of("archive", "a"), this::broken);
+      UnpackJournal.begin(journal, Map.of("archive", "a"), Optional.empty(), this::broken);
     }
   }
 

@@ -17,6 +17,7 @@ import amber.image.Image;
 import amber.work.Preflight;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -114,8 +115,8 @@ final class AmiUnpack {
   }
 
   /** All that the image depends on. */
-  UnpackRecipe recipe(AwsSettings settings) {
-    UnpackRecipe recipe = new UnpackRecipe(archive).with("the region", aws.region());
+  TaskRecipe recipe(AwsSettings settings) {
+    TaskRecipe recipe = UnpackTask.recipe(archive).with("the region", aws.region());
     recipe.with("the profile", settings.profile().orElse(""));
     recipe.with("the endpoint", settings.endpoint().map(URI::toString).orElse(""));
     options.given().forEach(recipe::with);
@@ -133,6 +134,11 @@ final class AmiUnpack {
       @Override
       public void discard(UnpackJournal notes) throws IOException {
         AmiUnpack.discard(aws, name, notes.remains(), notes.publishing());
+      }
+
+      @Override
+      public Optional<Duration> keptFor() {
+        return Optional.of(Duration.ofMinutes(options.timeoutMinutes()));
       }
 
       @Override

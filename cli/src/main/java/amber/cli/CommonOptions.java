@@ -3,9 +3,6 @@ package amber.cli;
 import amber.Progress;
 import amber.work.Preflight;
 import java.io.IOException;
-import java.util.Map;
-import java.util.function.Function;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options of every command that does something, and what follows from them. */
@@ -103,30 +100,6 @@ final class CommonOptions {
   void requireClear(Console console, Preflight preflight) throws IOException {
     preflight.warnings().forEach(warning -> warn(console, warning));
     preflight.requireClear();
-  }
-
-  /**
-   * Does something that is recorded as a task, and shows how far it is.
-   *
-   * @param result what is recorded of what came of it
-   */
-  <T> T recorded(
-      Console console,
-      CommandSpec command,
-      String source,
-      String target,
-      Progress counts,
-      ProgressDisplay.Work<T> work,
-      Function<T, Map<String, Object>> result)
-      throws IOException {
-    try (TaskRun run =
-        TaskRun.begin(
-            Tasks.of(console),
-            TaskRun.start(console, command, source, target),
-            counts,
-            warning -> warn(console, warning))) {
-      return run.during(() -> showing(console, command.name(), counts, work), result);
-    }
   }
 
   /** Does something and shows how far it is. */

@@ -44,8 +44,8 @@ final class DirectoryUnpack implements UnpackTask.Work<Path> {
   }
 
   /** All that the directory depends on. */
-  UnpackRecipe recipe() {
-    return new UnpackRecipe(archive).with("--volume", whole ? "" : volumes.toString());
+  TaskRecipe recipe() {
+    return UnpackTask.recipe(archive).with("--volume", whole ? "" : volumes.toString());
   }
 
   @Override

@@ -14,6 +14,11 @@ final class ResumableException extends IOException {
     this.taskId = taskId;
   }
 
+  /** The task that can be gone on with. */
+  String taskId() {
+    return taskId;
+  }
+
   /** Why it ended. */
   IOException failure() {
     return (IOException) getCause();

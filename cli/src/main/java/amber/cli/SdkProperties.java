@@ -1,5 +1,6 @@
 package amber.cli;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -7,7 +8,7 @@ import java.util.Map;
  * Variables that the SDK reads by itself, set for as long as a recorded command runs again: a
  * process cannot change its environment, but the SDK asks properties first.
  */
-final class SdkProperties implements AutoCloseable {
+final class SdkProperties {
 
   private static final Map<String, String> NAMES =
       Map.ofEntries(
@@ -23,33 +24,32 @@ final class SdkProperties implements AutoCloseable {
           Map.entry("AWS_USE_FIPS_ENDPOINT", "aws.useFipsEndpoint"),
           Map.entry("AWS_USE_DUALSTACK_ENDPOINT", "aws.useDualstackEndpoint"));
 
-  private final Map<String, String> before = new LinkedHashMap<>();
-
   private SdkProperties() {}
 
-  /** Sets those whose variables the process does not have like that. */
-  static SdkProperties of(Map<String, String> variables) {
-    SdkProperties set = new SdkProperties();
+  /** Does something while those are set whose variables the process does not have like that. */
+  static <T> T during(Map<String, String> variables, ProgressDisplay.Work<T> work)
+      throws IOException {
+    Map<String, String> before = new LinkedHashMap<>();
     variables.forEach(
         (name, value) -> {
           String property = NAMES.get(name);
           if (property != null && !value.equals(System.getenv(name))) {
-            set.before.put(property, System.getProperty(property));
+            before.put(property, System.getProperty(property));
             System.setProperty(property, value);
           }
         });
-    return set;
+    try {
+      return work.run();
+    } finally {
+      before.forEach(SdkProperties::restore);
+    }
   }
 
-  @Override
-  public void close() {
-    before.forEach(
-        (property, value) -> {
-          if (value == null) {
-            System.clearProperty(property);
-          } else {
-            System.setProperty(property, value);
-          }
-        });
+  private static void restore(String property, String value) {
+    if (value == null) {
+      System.clearProperty(property);
+    } else {
+      System.setProperty(property, value);
+    }
   }
 }

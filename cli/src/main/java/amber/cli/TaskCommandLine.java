@@ -20,7 +20,7 @@ final class TaskCommandLine {
       Map.of(
           PackCommand.NAME,
           PackCommand::new,
-          "unpack",
+          UnpackCommand.NAME,
           UnpackCommand::new,
           "copy",
           CopyCommand::new);

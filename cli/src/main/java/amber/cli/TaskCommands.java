@@ -137,9 +137,8 @@ final class TaskCommands {
                 : "see which can be gone on with: amber tasks --state Interrupted");
       }
       TaskCommandLine command = new TaskCommandLine(console(), task);
-      try (SdkProperties set = SdkProperties.of(task.start().environment())) {
-        return running.run(command.console(), command.arguments());
-      }
+      return SdkProperties.during(
+          task.start().environment(), () -> running.run(command.console(), command.arguments()));
     }
   }
 

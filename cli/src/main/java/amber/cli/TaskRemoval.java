@@ -21,23 +21,21 @@ final class TaskRemoval {
    *
    * @throws IOException if something is still there; then the task stays as it is
    */
-  @SuppressWarnings("try") // The properties are for whoever asks AWS; nobody asks them here.
   void run(Task task) throws IOException {
     // While it is open here, nobody goes on with it.
-    try (TaskJournal journal = tasks.open(task.id());
-        SdkProperties set = SdkProperties.of(task.start().environment())) {
+    try (TaskJournal journal = tasks.open(task.id())) {
       if (task.left()) {
-        undo(task);
+        SdkProperties.during(task.start().environment(), () -> undo(task));
       }
       journal.cancelled();
     }
   }
 
   /** Its command knows by whom and where it is to be removed. */
-  private void undo(Task task) throws IOException {
+  private Void undo(Task task) throws IOException {
     if (new TaskCommandLine(console, task).parsed() instanceof Undoing command) {
       command.undo(tasks, task);
-      return;
+      return null;
     }
     throw new RefusedException(
         Outcome.UNSUPPORTED,

@@ -30,6 +30,7 @@ final class TaskText {
     json.put("state", task.state().text());
     json.put("percent", task.percent());
     json.put("resumable", task.resumable());
+    task.keptUntil().ifPresent(time -> json.put("keptUntil", time.toString()));
     json.put("left", task.left());
     json.put("source", start.source());
     json.put("target", start.target());
@@ -78,6 +79,7 @@ final class TaskText {
     lines.add("  target     " + task.start().target());
     lines.add("  started    " + time(task.startedAt()));
     task.endedAt().ifPresent(ended -> lines.add("  ended      " + time(ended)));
+    task.keptUntil().ifPresent(time -> lines.add("  kept until " + time(time)));
     lines.add("  attempts   " + task.attempts());
     lines.add("  command    amber " + String.join(" ", task.start().arguments()));
     lines.add("  directory  " + task.start().directory());
@@ -116,7 +118,7 @@ final class TaskText {
     return value instanceof Number bytes ? Text.bytes(bytes.longValue()) : String.valueOf(value);
   }
 
-  private static String time(Instant time) {
+  static String time(Instant time) {
     return TIME.format(time);
   }
 }

@@ -204,7 +204,7 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
     return writing.dryRun() ? Optional.empty() : Tasks.of(console);
   }
 
-  private UnpackTask task(ArchiveSource source, String to, UnpackRecipe recipe) {
+  private UnpackTask task(ArchiveSource source, String to, TaskRecipe recipe) {
     return new UnpackTask(
         tasks(),
         TaskRun.start(console, command, source.location(), to),

@@ -2,12 +2,15 @@ package amber.cli;
 
 import amber.Progress;
 import amber.UnpackJournal;
+import amber.archive.ArchiveReader;
+import amber.block.BlockDigest;
 import amber.block.VolumeRemains;
 import amber.task.Task;
 import amber.task.TaskDirectory;
 import amber.task.TaskJournal;
 import amber.task.TaskStart;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -19,7 +22,7 @@ final class UnpackTask {
 
   private final Optional<TaskDirectory> tasks;
   private final TaskStart start;
-  private final UnpackRecipe recipe;
+  private final TaskRecipe recipe;
   private final PackTask.Messages messages;
   private final Optional<Earlier> earlier;
 
@@ -44,13 +47,18 @@ final class UnpackTask {
 
     /** What is recorded of what came of it. */
     Map<String, Object> result(T done);
+
+    /** How long what is made stays there if nobody goes on with it, if that is limited. */
+    default Optional<Duration> keptFor() {
+      return Optional.empty();
+    }
   }
 
   /** Looks up an earlier run. */
   UnpackTask(
       Optional<TaskDirectory> tasks,
       TaskStart start,
-      UnpackRecipe recipe,
+      TaskRecipe recipe,
       PackTask.Messages messages) {
     this.tasks = tasks;
     this.start = start;
@@ -78,6 +86,12 @@ final class UnpackTask {
       messages.warn("earlier runs cannot be looked up: " + ErrorReport.message(e));
     }
     return Optional.empty();
+  }
+
+  /** What tells the result of unpacking an archive from others; options are to be added. */
+  static TaskRecipe recipe(ArchiveReader archive) {
+    String source = archive.index().uuid() + " " + BlockDigest.hex(archive.seal().indexSha256());
+    return new TaskRecipe(source).with("Amber", Version.tool());
   }
 
   /** What earlier runs to a target have noted, those that began last before the others. */
@@ -118,42 +132,50 @@ final class UnpackTask {
         opened
             .map(journal -> TaskRun.of(journal, progress, messages::warn))
             .orElseGet(() -> TaskRun.begin(tasks, start, progress, messages::warn))) {
-      Optional<UnpackJournal> notes = notes(run, opened.isPresent());
+      Optional<UnpackJournal> notes = notes(run, opened.isPresent(), work.keptFor());
       if (notes.isPresent()) {
         run.keeps(notes.get()::keepsAny, () -> work.discard(notes.get()));
       }
       return run.during(() -> show.showing(() -> work.run(notes)), work::result);
+    } catch (ResumableException e) {
+      tellTheLimit(e.taskId());
+      throw e;
     }
   }
 
-  /** Takes the earlier run's journal up, unless another process has just done so. */
+  /** Says how long there is to go on. */
+  private void tellTheLimit(String id) throws IOException {
+    tasks
+        .orElseThrow()
+        .find(id)
+        .flatMap(Task::keptUntil)
+        .ifPresent(
+            until ->
+                messages.note(
+                    "%s: what is there stays until %s; then EBS gives it up"
+                        .formatted(id, TaskText.time(until))));
+  }
+
   private Optional<TaskJournal> open(Earlier run) {
-    try {
-      TaskJournal journal = tasks.orElseThrow().open(run.task().id());
-      journal.resumed(start);
+    Optional<TaskJournal> journal =
+        EarlierRuns.open(tasks.orElseThrow(), run.task(), start, messages);
+    if (journal.isPresent()) {
       messages.note(
           "%s goes on: %d %% of it is there".formatted(run.task().id(), run.task().percent()));
-      return Optional.of(journal);
-    } catch (IOException e) {
-      messages.warn("begins anew, since " + ErrorReport.message(e));
-      return Optional.empty();
     }
+    return journal;
   }
 
-  private Optional<UnpackJournal> notes(TaskRun run, boolean goesOn) throws IOException {
+  private Optional<UnpackJournal> notes(TaskRun run, boolean goesOn, Optional<Duration> keptFor)
+      throws IOException {
     if (run.journal().isEmpty()) {
       return Optional.empty();
     }
     TaskJournal journal = run.journal().get();
+    EarlierRuns.Telling telling = new EarlierRuns.Telling(journal.id(), start.verb(), messages);
     return Optional.of(
         goesOn
-            ? UnpackJournal.goOn(tasks.orElseThrow(), journal, this::isBroken)
-            : UnpackJournal.begin(journal, recipe.values(), this::isBroken));
-  }
-
-  private void isBroken(IOException failure) {
-    messages.warn(
-        "what comes now is not recorded, and would have to be done again: "
-            + ErrorReport.message(failure));
+            ? UnpackJournal.goOn(tasks.orElseThrow(), journal, telling::broken)
+            : UnpackJournal.begin(journal, recipe.values(), keptFor, telling::broken));
   }
 }

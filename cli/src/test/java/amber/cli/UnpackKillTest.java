@@ -162,7 +162,8 @@ class UnpackKillTest {
     }
     String original = Cloud.snapshot(Cloud.EAST, 1, seeds, Map.of(), Optional.empty());
     Path archive = directory.resolve("a.bin");
-    assertThat(amber("pack", "--no-sync", original, archive).waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(amber("pack", "--no-sync", original, archive).waitFor(60, TimeUnit.SECONDS))
+        .isTrue();
     Set<String> before = snapshots();
     Cloud.emulator().faults().add("ebs:PutSnapshotBlock:after=200:delay=30s");
     long puts = Cloud.emulator().faults().calls("ebs", "PutSnapshotBlock");

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -141,6 +143,10 @@ class UnpackResumeTest {
   void sameCommandGoesOnAndPutsNoBlockTwiceThatWasNoted() throws IOException {
     String id = interrupted(failing(denied(250)));
     assertThat(made()).hasSize(1).allMatch(each -> each.state() == SnapshotState.PENDING);
+    assertThat(Instant.parse((String) lastTask().get("keptUntil")))
+        .isBetween(
+            Instant.now().plus(Duration.ofHours(71)), Instant.now().plus(Duration.ofHours(72)));
+    assertThat(amber("tasks", "show", id).text()).contains("kept until ");
     assertThat(made().get(0).tags().get("amber:task")).startsWith("amber-" + id + "-0-");
     long sent = puts();
     Run second = unpack();

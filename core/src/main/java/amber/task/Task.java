@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param totalBytes of how many; 0 while that is unknown
  * @param percent the same in percent, 0 to 100
  * @param resumable whether a later run can go on with it
+ * @param keptUntil how long what is kept stays there if nobody goes on with it, where that is
+ *     limited
  * @param left whether something of it may still be there that nobody sees: it is paid for, or takes
  *     room
  * @param reason why it failed or was interrupted
@@ -33,6 +35,7 @@ public record Task(
     long totalBytes,
     int percent,
     boolean resumable,
+    Optional<Instant> keptUntil,
     boolean left,
     Optional<String> reason,
     int attempts,

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -126,6 +127,15 @@ public final class TaskJournal implements Closeable {
    */
   public void kept(Map<String, Object> what) throws IOException {
     append(TaskRecords.KEPT, what);
+  }
+
+  /**
+   * Says how long what is kept stays there after the last time that anything was done.
+   *
+   * @param time whole minutes
+   */
+  public void keptFor(Duration time) throws IOException {
+    append(TaskRecords.KEPT_FOR, Map.of(TaskRecords.MINUTES, time.toMinutes()));
   }
 
   /** Says that nothing is kept any more: all is done again. */

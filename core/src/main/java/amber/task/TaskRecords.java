@@ -1,5 +1,6 @@
 package amber.task;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,8 @@ final class TaskRecords {
   static final String PROGRESS = "progress";
   static final String LEAVES = "leaves";
   static final String KEPT = "kept";
+  static final String KEPT_FOR = "keptFor";
+  static final String MINUTES = "minutes";
   static final String RESTARTED = "restarted";
   static final String COMPLETED = "completed";
   static final String FAILED = "failed";
@@ -35,6 +38,8 @@ final class TaskRecords {
   private Map<String, Object> result = Map.of();
   private TaskProcess process = new TaskProcess(0, Instant.EPOCH);
   private int attempts;
+  private Instant movedAt = Instant.EPOCH;
+  private long keptMinutes;
   private long doneBytes;
   private long totalBytes;
 
@@ -57,12 +62,15 @@ final class TaskRecords {
         process = process(record);
         attempts++;
       }
+      case KEPT_FOR -> keptMinutes = record.number(MINUTES);
       case PROGRESS -> {
+        moved(record, doneBytes != record.number("doneBytes"));
         doneBytes = record.number("doneBytes");
         totalBytes = record.number("totalBytes");
       }
       case LEAVES -> left = true;
       case KEPT -> {
+        moved(record, true);
         keepsAny = true;
         left = true;
       }
@@ -78,6 +86,10 @@ final class TaskRecords {
         // Of the run's own.
       }
     }
+  }
+
+  private void moved(JournalRecord record, boolean something) {
+    movedAt = something ? record.at() : movedAt;
   }
 
   private void end(JournalRecord record, TaskState state, boolean leavesAny) {
@@ -148,11 +160,19 @@ final class TaskRecords {
             totalBytes,
             percent(state),
             keepsAny && state == TaskState.INTERRUPTED,
+            keptUntil(state),
             left,
             died ? Optional.of("the process ended before it could say why") : reason,
             attempts,
             result,
             process));
+  }
+
+  private Optional<Instant> keptUntil(TaskState state) {
+    boolean mayEnd = keptMinutes > 0 && keepsAny;
+    return mayEnd && (state == TaskState.INTERRUPTED || state == TaskState.IN_PROGRESS)
+        ? Optional.of(movedAt.plus(Duration.ofMinutes(keptMinutes)))
+        : Optional.empty();
   }
 
   private int percent(TaskState state) {

@@ -97,7 +97,7 @@ class ResumedUnpackTest {
         new TaskStart("unpack", "a", "ami:x", List.of("unpack"), "/", Map.of(), "test");
     try (TaskJournal journal = tasks.create(start)) {
       task = journal.id();
-      UnpackJournal.begin(journal, Map.of(), this::broken);
+      UnpackJournal.begin(journal, Map.of(), Optional.empty(), this::broken);
     }
   }
 
