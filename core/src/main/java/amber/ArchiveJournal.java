@@ -29,6 +29,7 @@ public abstract class ArchiveJournal implements StoreLog {
   private final TaskJournal journal;
   private final Optional<Remains> remains;
   private final Listener listener;
+  private final boolean keeps;
   private String token;
   private boolean keepsAny;
   private boolean isBroken;
@@ -63,9 +64,12 @@ public abstract class ArchiveJournal implements StoreLog {
    * A journal.
    *
    * @param remains what an earlier run left in the store
+   * @param keeps whether a later run may go on with it; if not, it is noted what there is to be
+   *     removed, and no more
    */
-  ArchiveJournal(TaskJournal journal, Optional<Remains> remains, Listener listener) {
+  ArchiveJournal(TaskJournal journal, Optional<Remains> remains, Listener listener, boolean keeps) {
     this.journal = journal;
+    this.keeps = keeps;
     this.remains = remains;
     this.listener = listener;
     this.token = remains.map(Remains::token).orElse(null);
@@ -128,6 +132,10 @@ public abstract class ArchiveJournal implements StoreLog {
 
   @Override
   public synchronized void stored(long end, String receipt) {
+    if (!keeps) {
+      forget();
+      return;
+    }
     write(
         () -> {
           Map<String, Object> kept = new LinkedHashMap<>();

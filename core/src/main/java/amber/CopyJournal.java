@@ -36,7 +36,7 @@ public final class CopyJournal extends ArchiveJournal {
 
   private CopyJournal(
       TaskJournal journal, Optional<Remains> remains, Map<Long, Long> sums, Listener listener) {
-    super(journal, remains, listener);
+    super(journal, remains, listener, true);
     this.sums = sums;
   }
 

@@ -57,8 +57,12 @@ public final class PackJournal extends ArchiveJournal implements SegmentLog {
   }
 
   private PackJournal(
-      TaskDirectory tasks, TaskJournal journal, Optional<Remains> remains, Listener listener) {
-    super(journal, remains, listener);
+      TaskDirectory tasks,
+      TaskJournal journal,
+      Optional<Remains> remains,
+      Listener listener,
+      boolean keeps) {
+    super(journal, remains, listener, keeps);
     this.tasks = tasks;
     this.journal = journal;
   }
@@ -82,13 +86,23 @@ public final class PackJournal extends ArchiveJournal implements SegmentLog {
     planned.put("createdAt", plan.stamp().createdAt().toString());
     planned.put("tool", plan.stamp().tool());
     journal.append(PLANNED, planned);
-    return new PackJournal(tasks, journal, Optional.empty(), listener);
+    return new PackJournal(tasks, journal, Optional.empty(), listener, true);
+  }
+
+  /**
+   * Begins a journal of a pack that nobody can go on with, since nobody can tell whether the source
+   * is still the same: it leads to what there is to be removed.
+   */
+  public static PackJournal trace(TaskDirectory tasks, TaskJournal journal, Listener listener)
+      throws IOException {
+    journal.append(PLANNED, Map.of("recipe", Map.of(), "traceOnly", true));
+    return new PackJournal(tasks, journal, Optional.empty(), listener, false);
   }
 
   /** Goes on with a journal of which {@link #read} told. */
   public static PackJournal goOn(
       TaskDirectory tasks, TaskJournal journal, Noted noted, Listener listener) {
-    return new PackJournal(tasks, journal, noted.remains(), listener);
+    return new PackJournal(tasks, journal, noted.remains(), listener, true);
   }
 
   /**

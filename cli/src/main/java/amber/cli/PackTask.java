@@ -114,12 +114,15 @@ final class PackTask {
 
   private Optional<PackJournal> notes(TaskRun run, Plan plan, ArchiveSink sink, boolean goesOn)
       throws IOException {
-    if (recipe.isEmpty() || run.journal().isEmpty() || !(sink instanceof ResumableSink)) {
+    if (run.journal().isEmpty() || !(sink instanceof ResumableSink)) {
       return Optional.empty();
     }
     TaskDirectory directory = tasks.orElseThrow();
     TaskJournal journal = run.journal().get();
     EarlierRuns.Telling telling = new EarlierRuns.Telling(journal.id(), start.verb(), messages);
+    if (recipe.isEmpty()) {
+      return Optional.of(PackJournal.trace(directory, journal, telling));
+    }
     if (goesOn) {
       return Optional.of(
           PackJournal.goOn(directory, journal, earlier.orElseThrow().noted(), telling));

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
+import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** A pack that is stopped and goes on, and the record of it. */
@@ -174,6 +175,26 @@ class ResumeTest {
     Run again = amber("tasks", "resume", id);
     assertThat(again.exitCode()).isEqualTo(2);
     assertThat(again.stderr()).contains("is Completed, should be Interrupted");
+  }
+
+  @Test
+  void imageThatIsSharedMeanwhileIsPackedAsItWas() throws IOException {
+    Map<Integer, Integer> seeds = new TreeMap<>();
+    for (int index = 0; index < 5 * 64; index++) {
+      seeds.put(3 * index, index + 1);
+    }
+    String snapshot = Cloud.snapshot(Cloud.EAST, 1, seeds, Map.of(), Optional.empty());
+    String image = Cloud.image(Cloud.EAST, Cloud.newName("shared"), snapshot);
+    assertThat(pack(image, "whole.bin").exitCode()).isZero();
+    String id = interrupted(failing(image, "x.bin", 4));
+    try (Ec2Client ec2 = Cloud.ec2(Cloud.EAST)) {
+      ec2.modifyImageAttribute(
+          m -> m.imageId(image).launchPermission(p -> p.add(a -> a.userId("222222222222"))));
+    }
+    Run second = pack(image, "x.bin");
+    assertThat(second.exitCode()).as(second.stderr()).isZero();
+    assertThat(second.stderr()).contains("amber: " + id + " goes on: ");
+    assertThat(bytes("x.bin")).isEqualTo(bytes("whole.bin"));
   }
 
   @Test
