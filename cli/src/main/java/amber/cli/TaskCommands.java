@@ -126,7 +126,6 @@ final class TaskCommands {
     }
 
     @Override
-    @SuppressWarnings("try") // The settings are in force until the block ends.
     int run(TaskDirectory tasks, Task task) throws IOException {
       boolean ended = task.state() == TaskState.INTERRUPTED || task.state() == TaskState.FAILED;
       if (!ended || !(task.resumable() || task.left())) {
