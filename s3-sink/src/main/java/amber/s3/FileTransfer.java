@@ -84,8 +84,7 @@ final class FileTransfer implements Closeable {
             .requestPayer(requests.access().payer());
     new WriteHeaders(settings, publication.metadata(settings)).applyTo(request);
     if (log.isPresent()) {
-      log.get()
-          .beginning(UploadToken.intended(publication.attempt(), false, Instant.now()).toString());
+      log.get().beginning(UploadToken.atOnce(publication.attempt(), false).toString());
     }
     // S3 tells seconds.
     Instant since = Instant.now().truncatedTo(ChronoUnit.SECONDS);

@@ -36,7 +36,7 @@ final class Leftovers {
   void abort(UploadToken token) throws IOException {
     if (token.uploadId().isPresent()) {
       abort(token.uploadId().get());
-    } else {
+    } else if (token.isOfUpload()) {
       abortEmpty(token.since(), token.since().plus(CREATION_LIMIT), Optional.empty());
     }
   }

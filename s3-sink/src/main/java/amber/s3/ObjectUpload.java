@@ -85,7 +85,12 @@ final class ObjectUpload {
     return UploadToken.of(publication.attempt(), checksums, uploadId);
   }
 
-  /** By what a later run finds what is asked for next, if no answer comes. */
+  /** By what a later run finds the object, if it is stored at once and no answer comes. */
+  UploadToken atOnce() {
+    return UploadToken.atOnce(publication.attempt(), checksums);
+  }
+
+  /** By what a later run finds the multipart upload, if no answer says that it is begun. */
   UploadToken intended() {
     return UploadToken.intended(publication.attempt(), checksums, Instant.now());
   }

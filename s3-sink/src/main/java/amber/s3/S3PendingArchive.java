@@ -156,7 +156,7 @@ final class S3PendingArchive implements PendingArchive {
       all.addAll(parts.await());
       upload.complete(all);
     } else {
-      log.beginning(upload.intended());
+      log.beginning(upload.atOnce());
       upload.put(part);
       part.release();
     }

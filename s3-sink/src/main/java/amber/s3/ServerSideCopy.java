@@ -3,7 +3,6 @@ package amber.s3;
 import amber.store.Remains;
 import amber.store.StoreLog;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -83,8 +82,7 @@ final class ServerSideCopy {
             .requestPayer(requests.access().payer());
     new WriteHeaders(settings, publication.metadata(settings)).applyTo(request);
     if (log.isPresent()) {
-      log.get()
-          .beginning(UploadToken.intended(publication.attempt(), false, Instant.now()).toString());
+      log.get().beginning(UploadToken.atOnce(publication.attempt(), false).toString());
     }
     publication.publish(
         source.sizeBytes(),

@@ -8,14 +8,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * By what a later run finds a multipart upload again, or what was asked for without an answer.
+ * By what a later run finds a multipart upload again, or what was asked for without an answer: the
+ * beginning of one, or an object that is stored at once.
  *
  * @param attempt what the object will carry as {@link S3Metadata#ATTEMPT}, fixed when the upload
  *     was created
  * @param checksums whether it was created for parts that carry a CRC-32C
  * @param uploadId S3's name for it, if it was told
- * @param since when it was asked for, by this machine's clock, to the second; the epoch if S3's
- *     name for it is known
+ * @param since when the beginning of an upload was asked for, by this machine's clock, to the
+ *     second; else the epoch
  */
 record UploadToken(String attempt, boolean checksums, Optional<String> uploadId, Instant since) {
 
@@ -24,6 +25,7 @@ record UploadToken(String attempt, boolean checksums, Optional<String> uploadId,
 
   // S3's ids have no blanks.
   private static final String UNKNOWN = "asked ";
+  private static final String AT_ONCE = "at once";
 
   // The id is whatever a server likes, and stands at the end.
   private static final Pattern TEXT =
@@ -36,7 +38,17 @@ record UploadToken(String attempt, boolean checksums, Optional<String> uploadId,
     return new UploadToken(attempt, checksums, Optional.of(uploadId), Instant.EPOCH);
   }
 
-  /** Of what is about to be asked for. */
+  /** Of an object that is about to be stored at once, of which nothing else can be left. */
+  static UploadToken atOnce(String attempt, boolean checksums) {
+    return new UploadToken(attempt, checksums, Optional.empty(), Instant.EPOCH);
+  }
+
+  /** Whether there is an upload, or may be. */
+  boolean isOfUpload() {
+    return uploadId.isPresent() || !since.equals(Instant.EPOCH);
+  }
+
+  /** Of an upload whose beginning is about to be asked for. */
   static UploadToken intended(String attempt, boolean checksums, Instant since) {
     return new UploadToken(
         attempt, checksums, Optional.empty(), since.truncatedTo(ChronoUnit.SECONDS));
@@ -51,6 +63,9 @@ record UploadToken(String attempt, boolean checksums, Optional<String> uploadId,
     String attempt = matcher.group(1);
     boolean checksums = matcher.group(2).equals(WITH);
     String rest = matcher.group(3);
+    if (rest.equals(AT_ONCE)) {
+      return atOnce(attempt, checksums);
+    }
     if (!rest.startsWith(UNKNOWN)) {
       return of(attempt, checksums, rest);
     }
@@ -72,7 +87,7 @@ record UploadToken(String attempt, boolean checksums, Optional<String> uploadId,
   /** One line of text. */
   @Override
   public String toString() {
-    return "%s %s %s"
-        .formatted(attempt, checksums ? WITH : WITHOUT, uploadId.orElse(UNKNOWN + since));
+    String asked = isOfUpload() ? UNKNOWN + since : AT_ONCE;
+    return "%s %s %s".formatted(attempt, checksums ? WITH : WITHOUT, uploadId.orElse(asked));
   }
 }

@@ -419,6 +419,10 @@ class ResumedUploadTest {
     UploadToken asked =
         UploadToken.intended(attempt, false, Instant.parse("2026-01-02T03:04:05.678Z"));
     assertThat(UploadToken.parse(asked.toString())).isEqualTo(asked);
+    UploadToken atOnce = UploadToken.atOnce(attempt, true);
+    assertThat(UploadToken.parse(atOnce.toString())).isEqualTo(atOnce);
+    assertThat(List.of(token.isOfUpload(), asked.isOfUpload(), atOnce.isOfUpload()))
+        .containsExactly(true, true, false);
     assertThatThrownBy(() -> UploadToken.parse(attempt + " plain asked yesterday"))
         .isInstanceOf(IllegalArgumentException.class);
     for (String wrong :
