@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.LaunchPermission;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** A pack that is stopped and goes on, and the record of it. */
@@ -188,8 +189,8 @@ class ResumeTest {
     assertThat(pack(image, "whole.bin").exitCode()).isZero();
     String id = interrupted(failing(image, "x.bin", 4));
     try (Ec2Client ec2 = Cloud.ec2(Cloud.EAST)) {
-      ec2.modifyImageAttribute(
-          m -> m.imageId(image).launchPermission(p -> p.add(a -> a.userId("222222222222"))));
+      LaunchPermission other = LaunchPermission.builder().userId("222222222222").build();
+      ec2.modifyImageAttribute(m -> m.imageId(image).launchPermission(p -> p.add(other)));
     }
     Run second = pack(image, "x.bin");
     assertThat(second.exitCode()).as(second.stderr()).isZero();
