@@ -232,20 +232,15 @@ public final class UnpackJournal {
   private void write(String type, Map<String, Object> fields) throws IOException {
     switch (type) {
       case UnpackNotes.BEGUN -> journal.leaves(fields);
-      case UnpackNotes.ARRIVED -> {
-        journal.note(type, fields);
-        sayThatAnyIsKept();
-      }
-      case UnpackNotes.PLANNED, UnpackNotes.CHECKED -> {
-        journal.append(type, fields);
-        sayThatAnyIsKept();
-      }
+      case UnpackNotes.ARRIVED -> journal.note(type, fields);
+      case UnpackNotes.PLANNED, UnpackNotes.CHECKED -> journal.append(type, fields);
       default -> {
         journal.append(type, fields);
         // What nobody knows of would be paid for without end.
         journal.force();
       }
     }
+    sayThatAnyIsKept();
   }
 
   /** Once: whoever lists tasks need not read of each segment. */

@@ -141,8 +141,9 @@ final class UnpackNotes {
   }
 
   boolean keepsAny() {
-    return volumes.values().stream().anyMatch(noted -> !noted.segments.isEmpty())
-        || (checked && !volumes.isEmpty());
+    // That an archive was read and found right is worth little without its blocks.
+    return volumes.values().stream()
+        .anyMatch(noted -> !noted.segments.isEmpty() || noted.receipt.isPresent());
   }
 
   boolean isChecked() {

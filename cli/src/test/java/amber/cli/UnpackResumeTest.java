@@ -212,12 +212,46 @@ class UnpackResumeTest {
     assertThat(cancel.exitCode()).as(cancel.stderr()).isZero();
     assertThat(made()).isEmpty();
     assertThat(lastTask()).containsEntry("state", "Cancelled");
-    // Registered, and then nothing could be learnt of it.
+    // All is there but the image.
     id = interrupted(failing("ec2:DescribeImages:after=1:error=UnauthorizedOperation:status=403"));
     assertThat(made()).hasSize(1);
     assertThat(amber("tasks", "cancel", id).exitCode()).isZero();
     assertThat(made()).isEmpty();
     assertThat(image()).isEmpty();
+  }
+
+  @Test
+  void tagThatCannotBeRemovedIsToldOfAndDoesNoHarm() throws IOException {
+    Run run = failing("ec2:DeleteTags:error=UnauthorizedOperation:status=403");
+    assertThat(run.exitCode()).as(run.stderr()).isZero();
+    assertThat(run.stderr()).contains("warning: tag amber:task stays on the snapshots");
+    assertThat(made().get(0).tags()).containsKeys("amber:task", "k");
+    // What is part of an image is left alone, and the tag is not packed again.
+    assertThat(amber("tasks", "sweep", "--snapshots", "--interrupted").text())
+        .contains("left alone: " + made().get(0).id())
+        .contains("is part of " + image().orElseThrow().imageId());
+    Path again = directory.resolve("again.bin");
+    assertThat(amber("pack", "--no-sync", image().orElseThrow().imageId(), again).exitCode())
+        .isZero();
+    archive = again;
+    before = new TreeSet<>(snapshots().keySet());
+    name = Cloud.newName("again");
+    assertThat(unpack("--no-task-tag").exitCode()).isZero();
+    assertThat(made().get(0).tags()).isEqualTo(Map.of("k", "v"));
+  }
+
+  @Test
+  void imageThatCannotBeLookedAtIsTakenBackAndRegisteredByTheNextRun() throws IOException {
+    // The first asks whether the name is free.
+    String id =
+        interrupted(failing("ec2:DescribeImages:after=1:error=UnauthorizedOperation:status=403"));
+    assertThat(image()).isEmpty();
+    long sent = puts();
+    Run second = unpack();
+    assertThat(second.exitCode()).as(second.stderr()).isZero();
+    assertThat(second.stderr()).contains(id + " goes on: ");
+    assertThat(puts()).isEqualTo(sent);
+    assertWhole();
   }
 
   @Test
