@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 
@@ -86,10 +87,11 @@ final class ServerSideCopy {
       log.get()
           .beginning(UploadToken.intended(publication.attempt(), false, Instant.now()).toString());
     }
+    S3AsyncClient patient = requests.patientClient();
     publication.publish(
         source.sizeBytes(),
-        Patience.forBytes(source.sizeBytes()),
-        () -> requests.client().copyObject(request.build()));
+        Patience.longer(Patience.timeFor(source.sizeBytes())),
+        () -> patient.copyObject(request.build()));
     copied.accept(source.sizeBytes());
   }
 
