@@ -16,6 +16,9 @@ import java.util.Map;
  * @param s3 requests to S3
  * @param retries how many of all these were not the first
  * @param throttled how often AWS asked for fewer
+ * @param getsPerSecond how many blocks may be read each second, after all that AWS complained of;
+ *     infinity if there is no limit
+ * @param putsPerSecond the same for blocks written
  */
 record AwsRequests(
     long gets,
@@ -25,9 +28,26 @@ record AwsRequests(
     long ec2,
     long s3,
     long retries,
-    long throttled) {
+    long throttled,
+    double getsPerSecond,
+    double putsPerSecond) {
 
-  static final AwsRequests NONE = new AwsRequests(0, 0, 0, 0, 0, 0, 0, 0);
+  static final AwsRequests NONE = ofS3(0, 0, 0);
+
+  /** Of a side that is S3 alone. */
+  static AwsRequests ofS3(long attempts, long retries, long throttled) {
+    return new AwsRequests(
+        0,
+        0,
+        0,
+        0,
+        0,
+        attempts,
+        retries,
+        throttled,
+        Double.POSITIVE_INFINITY,
+        Double.POSITIVE_INFINITY);
+  }
 
   AwsRequests plus(AwsRequests other) {
     return new AwsRequests(
@@ -38,7 +58,9 @@ record AwsRequests(
         ec2 + other.ec2,
         s3 + other.s3,
         retries + other.retries,
-        throttled + other.throttled);
+        throttled + other.throttled,
+        Math.min(getsPerSecond, other.getsPerSecond),
+        Math.min(putsPerSecond, other.putsPerSecond));
   }
 
   /** Adds what there is to a result. */
@@ -55,7 +77,13 @@ record AwsRequests(
     requests.put("s3", s3);
     requests.put("retries", retries);
     requests.put("throttled", throttled);
+    putRate(requests, "getsPerSecond", getsPerSecond);
+    putRate(requests, "putsPerSecond", putsPerSecond);
     return result.with("requests", requests, List.of(line()));
+  }
+
+  private static void putRate(Map<String, Object> requests, String name, double rate) {
+    requests.put(name, Double.isInfinite(rate) ? null : Math.round(rate * 10) / 10.0);
   }
 
   private String line() {

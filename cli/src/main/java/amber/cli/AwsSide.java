@@ -8,6 +8,7 @@ import amber.s3.S3Connection;
 import amber.s3.S3Endpoint;
 import amber.work.Retry;
 import amber.work.RetryPolicy;
+import amber.work.Traffic;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
@@ -32,6 +33,7 @@ final class AwsSide implements Closeable {
 
   private final AwsSettings settings;
   private final Console console;
+  private final Traffic traffic;
   private boolean inUse;
   private AwsCredentialsProvider credentials;
   private Ec2Connection ec2;
@@ -39,9 +41,15 @@ final class AwsSide implements Closeable {
   private Region s3Region;
   private Optional<URI> s3Address;
 
-  AwsSide(AwsSettings settings, Console console) {
+  /**
+   * A side.
+   *
+   * @param traffic hears of all that is asked of it
+   */
+  AwsSide(AwsSettings settings, Console console, Traffic traffic) {
     this.settings = settings;
     this.console = console;
+    this.traffic = traffic;
   }
 
   /** EC2 and EBS direct. */
@@ -56,9 +64,15 @@ final class AwsSide implements Closeable {
           Ec2Connection.open(
               settings.endpoint().isPresent()
                   ? of.withEndpoint(settings.endpoint().get())
-                  : of.withEndpoints(settings.fips(), settings.dualStack()));
+                  : of.withEndpoints(settings.fips(), settings.dualStack()),
+              traffic);
     }
     return ec2;
+  }
+
+  /** Hears of all that is asked of this side. */
+  Traffic traffic() {
+    return traffic;
   }
 
   private void begin() throws RefusedException {
@@ -104,7 +118,7 @@ final class AwsSide implements Closeable {
       S3Access access = new S3Access(settings.bucketOwner(), settings.requesterPays());
       s3Region = region;
       s3Address = endpoint;
-      s3 = S3Endpoint.connect(connection, found, access, RetryPolicy.DEFAULT);
+      s3 = S3Endpoint.connect(connection, found, access, RetryPolicy.DEFAULT, traffic);
     }
     return s3;
   }
@@ -144,13 +158,13 @@ final class AwsSide implements Closeable {
                   counts.calls(),
                   0,
                   counts.retries(),
-                  counts.throttled()));
+                  counts.throttled(),
+                  counts.getsPerSecond(),
+                  counts.putsPerSecond()));
     }
     if (s3 != null) {
       Retry retry = s3.retries();
-      sum =
-          sum.plus(
-              new AwsRequests(0, 0, 0, 0, 0, retry.attempts(), retry.retries(), retry.throttles()));
+      sum = sum.plus(AwsRequests.ofS3(retry.attempts(), retry.retries(), retry.throttles()));
     }
     return sum;
   }

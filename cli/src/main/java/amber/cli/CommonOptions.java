@@ -2,7 +2,14 @@ package amber.cli;
 
 import amber.Progress;
 import amber.work.Preflight;
+import amber.work.Traffic;
+import amber.work.Watchdog;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.function.IntSupplier;
+import picocli.CommandLine;
+import picocli.CommandLine.ExecutionException;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options of every command that does something, and what follows from them. */
@@ -33,8 +40,12 @@ final class CommonOptions {
 
   @Option(
       names = {"-v", "--verbose"},
-      description = "Tell the options in effect, and print stack traces.")
+      description =
+          "Tell the options in effect, each request that is asked again, and print stack traces.")
   private boolean verbose;
+
+  private Traffic traffic;
+  private Watchdog watchdog;
 
   boolean verbose() {
     return verbose;
@@ -102,10 +113,55 @@ final class CommonOptions {
     preflight.requireClear();
   }
 
-  /** Does something and shows how far it is. */
+  /** Hears of all requests of the run. */
+  synchronized Traffic traffic(Console console) throws RefusedException {
+    if (traffic == null) {
+      traffic = Stillness.traffic(console, verbose);
+    }
+    return traffic;
+  }
+
+  /** What was asked again so far. */
+  synchronized Repeats repeats() {
+    return traffic == null ? Repeats.NONE : Repeats.of(traffic);
+  }
+
+  /** Does something and shows how far it is; ends it if nothing moves. */
   <T> T showing(Console console, String verb, Progress counts, ProgressDisplay.Work<T> work)
       throws IOException {
     ProgressStyle style = quiet ? ProgressStyle.NONE : progress;
-    return ProgressDisplay.during(console, style, verb, counts, work);
+    return ProgressDisplay.during(
+        console, style, verb, counts, traffic(console), () -> watched(work));
+  }
+
+  private <T> T watched(ProgressDisplay.Work<T> work) throws IOException {
+    return watchdog == null ? work.run() : watchdog.during(work::run);
+  }
+
+  /** Those of a command, if it has them. */
+  static Optional<CommonOptions> of(CommandLine command) {
+    CommandSpec common = command.getCommandSpec().mixins().get("common");
+    return common != null && common.userObject() instanceof CommonOptions options
+        ? Optional.of(options)
+        : Optional.empty();
+  }
+
+  /** Runs the command whose options these are, and ends it if nothing moves. */
+  int watching(Console console, IntSupplier command) throws IOException {
+    try (Watchdog begun = Watchdog.begin(Stillness.ofRun(console), traffic(console))) {
+      watchdog = begun;
+      return begun.during(() -> run(command));
+    }
+  }
+
+  private static int run(IntSupplier command) throws IOException {
+    try {
+      return command.getAsInt();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw e;
+    }
   }
 }

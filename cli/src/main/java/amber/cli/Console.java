@@ -26,6 +26,7 @@ final class Console {
   private final boolean stdoutIsTerminal;
   private final boolean stderrIsTerminal;
   private boolean stdoutIsTaken;
+  private int paintedLength;
 
   Console(
       OutputStream stdout,
@@ -93,13 +94,31 @@ final class Console {
 
   /** Prints a line beside the result. */
   void err(String line) {
-    err.println(Text.safe(line));
+    synchronized (err) {
+      erase();
+      err.println(Text.safe(line));
+    }
   }
 
-  /** Prints a line of progress, which the next one may paint over. */
+  /** Prints a line of progress, over which the next line of any kind is printed. */
   void paint(String line) {
-    err.print(line);
-    err.flush();
+    synchronized (err) {
+      // Blanks rather than an escape sequence, which not every terminal obeys.
+      err.print("\r" + line + " ".repeat(Math.max(0, paintedLength - line.length())));
+      err.flush();
+      paintedLength = line.length();
+    }
+  }
+
+  /** Takes away what was painted last. */
+  void erase() {
+    synchronized (err) {
+      if (paintedLength > 0) {
+        err.print("\r" + " ".repeat(paintedLength) + "\r");
+        err.flush();
+        paintedLength = 0;
+      }
+    }
   }
 
   /** Takes stdout for data; what would be printed there goes to stderr from now on. */

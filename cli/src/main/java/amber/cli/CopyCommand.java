@@ -88,8 +88,8 @@ final class CopyCommand implements Callable<Integer>, Undoing {
     if (!(from instanceof Operand.Stored)) {
       Given.refuse(command, ThawOptions.Thaw.class, "archives in S3");
     }
-    try (AwsSide fromSide = new AwsSide(aws.from(), console);
-        AwsSide toSide = new AwsSide(aws.to(), console)) {
+    try (AwsSide fromSide = new AwsSide(aws.from(), console, common.traffic(console));
+        AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console))) {
       try (CopySource archive = open(from, fromSide, to, toSide)) {
         CopyTarget place = CopyTarget.of(to, toSide, archive, writing, s3, this::earlier);
         CopyRoute route =
@@ -173,7 +173,7 @@ final class CopyCommand implements Callable<Integer>, Undoing {
 
   @Override
   public void undo(TaskDirectory tasks, Task task) throws IOException {
-    try (AwsSide toSide = new AwsSide(aws.to(), console)) {
+    try (AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console))) {
       ArchiveRemoval.undo(tasks, task, toSide, s3.settings(writing.replace()));
     }
   }

@@ -25,10 +25,17 @@ final class ErrorReport {
 
   private final Console console;
   private final List<String> arguments;
+  private Repeats repeats = Repeats.NONE;
 
   ErrorReport(Console console, List<String> arguments) {
     this.console = console;
     this.arguments = arguments;
+  }
+
+  /** Reports a failure of a command that asked some things again, and returns the exit code. */
+  int failed(Throwable failure, Repeats askedAgain) {
+    repeats = askedAgain;
+    return failed(failure);
   }
 
   /** Reports a failure of a command and returns the exit code. */
@@ -91,6 +98,10 @@ final class ErrorReport {
   private void json(Map<String, Object> error) {
     if (!wantsJson()) {
       return;
+    }
+    if (repeats.retries() > 0) {
+      error.put("retries", repeats.retries());
+      error.put("throttled", repeats.throttled());
     }
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("schema", 1);

@@ -5,6 +5,7 @@ import amber.block.SourceChangedException;
 import amber.frame.ZstdLibrary;
 import amber.image.InvalidImageException;
 import amber.image.UnsupportedImageException;
+import amber.work.StalledException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.Optional;
@@ -41,6 +42,10 @@ final class Hints {
     if (failure instanceof UnsupportedArchiveException
         || failure instanceof UnsupportedImageException) {
       return "a newer version of amber can read it";
+    }
+    if (failure instanceof StalledException) {
+      return "check the network and who reads what is written; where it is right that nothing moves"
+          + " for long, set AMBER_RUN_STILL_SECONDS";
     }
     if (failure instanceof SourceChangedException) {
       return "stop what writes to the disk, or pack a snapshot of it";

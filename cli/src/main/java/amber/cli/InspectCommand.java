@@ -51,7 +51,7 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Operand operand = Operand.parse(what);
-    try (AwsSide side = new AwsSide(aws.settings(), console)) {
+    try (AwsSide side = new AwsSide(aws.settings(), console, common.traffic(console))) {
       if (operand instanceof Operand.Ami ami) {
         requireNoManifest(operand);
         return print(side, AmiDescription.ofImage(side.ec2(), ami.id()).document());

@@ -1,5 +1,6 @@
 package amber.cli;
 
+import amber.work.Grace;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -8,8 +9,9 @@ import java.util.function.IntSupplier;
 /** Lets a run unwind when the JVM is told to stop, so that nothing half-made stays. */
 final class Interrupts {
 
-  // The threads of a flow may take 10 s to end, and AWS its time to delete what was begun there.
-  private static final Duration LIMIT = Duration.ofSeconds(90);
+  // All is over in 10 s: the JVM needs a little of that for itself.
+  private static final Duration GRACE = Duration.ofSeconds(7);
+  private static final Duration LIMIT = Duration.ofSeconds(9);
 
   private Interrupts() {}
 
@@ -23,6 +25,7 @@ final class Interrupts {
     Thread hook =
         new Thread(
             () -> {
+              Grace.begin(GRACE);
               caller.interrupt();
               // The latch, not the thread: the thread will wait in System.exit, for us.
               await(unwound);

@@ -1,12 +1,15 @@
 package amber.cli;
 
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
@@ -88,7 +91,8 @@ public final class Main {
         .setOverwrittenOptionsAllowed(false)
         .setDefaultValueProvider(settings)
         .setParameterExceptionHandler((failure, args) -> errors.misused(failure))
-        .setExecutionExceptionHandler((failure, command, parsed) -> errors.failed(failure))
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> errors.failed(failure, Repeats.of(command)))
         .setExecutionStrategy(parsed -> execute(parsed, settings));
   }
 
@@ -135,7 +139,7 @@ public final class Main {
     return completion;
   }
 
-  private static int execute(ParseResult parsed, Settings settings) {
+  private int execute(ParseResult parsed, Settings settings) {
     ParseResult command = parsed;
     while (command.hasSubcommand()) {
       command = command.subcommand();
@@ -143,6 +147,15 @@ public final class Main {
     if (command.hasMatchedOption("--verbose")) {
       settings.explain(command);
     }
-    return new RunLast().execute(parsed);
+    CommandLine running = command.commandSpec().commandLine();
+    Optional<CommonOptions> common = CommonOptions.of(running);
+    if (common.isEmpty()) {
+      return new RunLast().execute(parsed);
+    }
+    try {
+      return common.get().watching(console, () -> new RunLast().execute(parsed));
+    } catch (IOException e) {
+      throw new ExecutionException(running, String.valueOf(e.getMessage()), e);
+    }
   }
 }

@@ -104,8 +104,8 @@ final class PackCommand implements Callable<Integer>, Undoing {
     if (!(to instanceof Operand.Stored)) {
       Given.refuse(command, S3Options.Stored.class, "archives in S3");
     }
-    try (AwsSide fromSide = new AwsSide(aws.from(), console);
-        AwsSide toSide = new AwsSide(aws.to(), console)) {
+    try (AwsSide fromSide = new AwsSide(aws.from(), console, common.traffic(console));
+        AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console))) {
       Optional<ObjectTarget> checked = check(from, fromSide, to, toSide);
       try (PackSource image = source(from, fromSide)) {
         PackTarget target = checked.isPresent() ? checked.get() : target(to, toSide, image);
@@ -210,7 +210,7 @@ final class PackCommand implements Callable<Integer>, Undoing {
 
   private PackTarget target(Operand operand, AwsSide side, PackSource image) throws IOException {
     if (operand instanceof Operand.Stream) {
-      return new StreamTarget(console);
+      return new StreamTarget(console, common.traffic(console));
     }
     if (operand instanceof Operand.Local local) {
       return FileTarget.of(local, image, writing, this::earlier);
@@ -264,7 +264,7 @@ final class PackCommand implements Callable<Integer>, Undoing {
 
   @Override
   public void undo(TaskDirectory tasks, Task task) throws IOException {
-    try (AwsSide toSide = new AwsSide(aws.to(), console)) {
+    try (AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console))) {
       ArchiveRemoval.undo(tasks, task, toSide, s3.settings(writing.replace()));
     }
   }

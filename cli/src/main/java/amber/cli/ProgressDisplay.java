@@ -1,6 +1,7 @@
 package amber.cli;
 
 import amber.Progress;
+import amber.work.Traffic;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -24,15 +25,17 @@ final class ProgressDisplay {
   private final Console console;
   private final ProgressStyle style;
   private final Progress counts;
+  private final Traffic requests;
   private final ProgressMeter meter;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
-  private int paintedLength;
 
-  private ProgressDisplay(Console console, ProgressStyle style, String verb, Progress counts) {
+  private ProgressDisplay(
+      Console console, ProgressStyle style, String verb, Progress counts, Traffic requests) {
     this.console = console;
     this.style = style;
     this.counts = counts;
+    this.requests = requests;
     this.meter = new ProgressMeter(verb);
   }
 
@@ -46,11 +49,16 @@ final class ProgressDisplay {
     T run() throws IOException;
   }
 
-  /** Does something, and shows {@code counts} meanwhile. */
+  /** Does something, and shows {@code counts} and {@code requests} meanwhile. */
   static <T> T during(
-      Console console, ProgressStyle style, String verb, Progress counts, Work<T> work)
+      Console console,
+      ProgressStyle style,
+      String verb,
+      Progress counts,
+      Traffic requests,
+      Work<T> work)
       throws IOException {
-    ProgressDisplay display = start(console, style, verb, counts);
+    ProgressDisplay display = start(console, style, verb, counts, requests);
     try {
       return work.run();
     } finally {
@@ -59,13 +67,13 @@ final class ProgressDisplay {
   }
 
   private static ProgressDisplay start(
-      Console console, ProgressStyle wanted, String verb, Progress counts) {
+      Console console, ProgressStyle wanted, String verb, Progress counts, Traffic requests) {
     ProgressStyle style = wanted;
     if (style == ProgressStyle.AUTO) {
       boolean canPaint = console.stderrIsTerminal() && !"dumb".equals(console.variable("TERM"));
       style = canPaint ? ProgressStyle.BAR : ProgressStyle.LINES;
     }
-    ProgressDisplay display = new ProgressDisplay(console, style, verb, counts);
+    ProgressDisplay display = new ProgressDisplay(console, style, verb, counts, requests);
     if (style == ProgressStyle.NONE) {
       display.ended.countDown();
     } else {
@@ -79,17 +87,21 @@ final class ProgressDisplay {
   private void run() {
     try {
       Duration interval = interval();
-      meter.sample(counts.snapshot(), System.nanoTime());
+      sample();
       while (!closing.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
-        meter.sample(counts.snapshot(), System.nanoTime());
+        sample();
         show();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      erase();
+      console.erase();
       ended.countDown();
     }
+  }
+
+  private void sample() {
+    meter.sample(counts.snapshot(), Repeats.of(requests), System.nanoTime());
   }
 
   private Duration interval() {
@@ -105,23 +117,11 @@ final class ProgressDisplay {
 
   private void show() {
     if (style == ProgressStyle.BAR) {
-      paint(meter.bar());
+      console.paint(meter.bar());
     } else if (style == ProgressStyle.JSON) {
       console.err(meter.json());
     } else {
       console.err("amber: " + meter.line());
-    }
-  }
-
-  private void paint(String line) {
-    // Blanks rather than an escape sequence, which not every terminal obeys.
-    console.paint("\r" + line + " ".repeat(Math.max(0, paintedLength - line.length())));
-    paintedLength = line.length();
-  }
-
-  private void erase() {
-    if (paintedLength > 0) {
-      console.paint("\r" + " ".repeat(paintedLength) + "\r");
     }
   }
 

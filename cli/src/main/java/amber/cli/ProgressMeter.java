@@ -15,7 +15,7 @@ final class ProgressMeter {
   private static final int BAR_WIDTH = 20;
   private static final int MAX_BAR = 79;
 
-  private record Sample(Progress.Snapshot counts, long nanos) {}
+  private record Sample(Progress.Snapshot counts, Repeats repeats, long nanos) {}
 
   private final String verb;
   private final ArrayDeque<Sample> recent = new ArrayDeque<>();
@@ -25,8 +25,8 @@ final class ProgressMeter {
     this.verb = verb;
   }
 
-  void sample(Progress.Snapshot counts, long nanos) {
-    Sample sample = new Sample(counts, nanos);
+  void sample(Progress.Snapshot counts, Repeats repeats, long nanos) {
+    Sample sample = new Sample(counts, repeats, nanos);
     if (first == null) {
       first = sample;
     }
@@ -52,7 +52,8 @@ final class ProgressMeter {
             " ".repeat(BAR_WIDTH - filled),
             Math.floor(share * 100),
             Text.bytes(bytes(counts.totalBlocks())),
-            rates());
+            // What was asked again needs the room, and tells more.
+            rates(recent.getLast().repeats().retries() == 0));
     return bar.substring(0, Math.min(bar.length(), MAX_BAR));
   }
 
@@ -67,16 +68,17 @@ final class ProgressMeter {
       line.append(" of ").append(Text.bytes(bytes(counts.totalBlocks())));
       line.append(Text.format(" (%.0f%%)", Math.floor(share() * 100)));
     }
-    return line.append(rates()).toString();
+    return line.append(rates(true)).toString();
   }
 
-  private String rates() {
+  private String rates(boolean withRatio) {
     Progress.Snapshot counts = counts();
     StringBuilder rates = new StringBuilder();
     rates.append(Text.format(", %.1f MiB/s", bytesPerSecond() / (1 << 20)));
-    if (counts.storedBytes() > 0) {
+    if (withRatio && counts.storedBytes() > 0) {
       rates.append(", ratio ").append(Text.ratio(bytes(counts.blocks()), counts.storedBytes()));
     }
+    rates.append(recent.getLast().repeats().text());
     remaining().ifPresent(left -> rates.append(", ").append(Text.duration(left)).append(" left"));
     return rates.toString();
   }
@@ -84,11 +86,13 @@ final class ProgressMeter {
   /** One JSON object on one line; what is not known is null. Only numbers: nothing to escape. */
   String json() {
     Progress.Snapshot counts = counts();
+    Repeats repeats = recent.getLast().repeats();
     boolean known = counts.totalBlocks() >= 0;
     return Text.format(
         "{\"schema\":1,\"progress\":{\"command\":\"%s\",\"doneBytes\":%d,\"totalBytes\":%s,"
             + "\"doneBlocks\":%d,\"totalBlocks\":%s,\"zeroBlocks\":%d,\"storedBytes\":%d,"
-            + "\"bytesPerSecond\":%.0f,\"seconds\":%.1f,\"remainingSeconds\":%s}}",
+            + "\"bytesPerSecond\":%.0f,\"seconds\":%.1f,\"remainingSeconds\":%s,"
+            + "\"retries\":%d,\"throttled\":%d,\"allowedPerSecond\":%s}}",
         verb,
         bytes(counts.blocks()),
         known ? bytes(counts.totalBlocks()) : null,
@@ -98,7 +102,10 @@ final class ProgressMeter {
         counts.storedBytes(),
         bytesPerSecond(),
         (recent.getLast().nanos() - first.nanos()) / NANOS,
-        remaining().map(Duration::toSeconds).orElse(null));
+        remaining().map(Duration::toSeconds).orElse(null),
+        repeats.retries(),
+        repeats.throttled(),
+        repeats.allowedPerSecond().map(rate -> Text.format("%.1f", rate)).orElse(null));
   }
 
   private Progress.Snapshot counts() {

@@ -4,6 +4,7 @@ import amber.s3.S3Endpoint;
 import amber.s3.S3Location;
 import amber.s3.S3Object;
 import amber.store.ArchiveSource;
+import amber.work.Traffic;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -53,7 +54,12 @@ final class StoredArchives {
       console.err(
           "amber: %s: is being thawed; waiting for up to %d hours"
               .formatted(location, ThawOptions.WAIT_LIMIT.toHours()));
-      object.awaitReadable(ThawOptions.WAIT_LIMIT, side.poll().orElse(LOOK));
+      Traffic.UnderWay waiting = side.traffic().waiting();
+      try {
+        object.awaitReadable(ThawOptions.WAIT_LIMIT, side.poll().orElse(LOOK));
+      } finally {
+        waiting.close();
+      }
     }
   }
 

@@ -2,10 +2,11 @@ package amber.cli;
 
 import amber.archive.Plan;
 import amber.store.ArchiveSink;
+import amber.work.Traffic;
 import java.io.IOException;
 
 /** Stdout. */
-record StreamTarget(Console console) implements PackTarget {
+record StreamTarget(Console console, Traffic traffic) implements PackTarget {
 
   @Override
   public String location() {
@@ -18,7 +19,7 @@ record StreamTarget(Console console) implements PackTarget {
       throw RefusedException.usage(
           "stdout: is a terminal, should be a file or a pipe", "amber pack SOURCE - | COMMAND");
     }
-    return new StreamSink(console.takeStdout());
+    return new StreamSink(console.takeStdout(), traffic);
   }
 
   @Override

@@ -100,7 +100,7 @@ final class SweepCommand implements Callable<Integer> {
 
   private List<Map<String, Object>> sweepSnapshots(TaskDirectory tasks) throws IOException {
     List<Map<String, Object>> swept = new ArrayList<>();
-    try (AwsSide side = new AwsSide(aws.settings(), console)) {
+    try (AwsSide side = new AwsSide(aws.settings(), console, common.traffic(console))) {
       SnapshotSweep sweep = new SnapshotSweep(side.ec2(), tasks, interrupted);
       for (SnapshotSweep.Found found : sweep.find()) {
         Map<String, Object> item = new LinkedHashMap<>();

@@ -106,8 +106,8 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
     Operand from = Operand.parse(archive);
     Operand to = Operand.parse(target);
     requireSense(from, to);
-    try (AwsSide fromSide = new AwsSide(aws.from(), console);
-        AwsSide toSide = new AwsSide(aws.to(), console);
+    try (AwsSide fromSide = new AwsSide(aws.from(), console, common.traffic(console));
+        AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console));
         ArchiveSource source = Archives.source(from, new StoredArchives(fromSide, thaw, console))) {
       Supplier<AwsRequests> requests = () -> fromSide.requests().plus(toSide.requests());
       if (to instanceof Operand.NewAmi image) {
@@ -219,7 +219,7 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
       return;
     }
     if (Operand.parse(task.start().target()) instanceof Operand.NewAmi image) {
-      try (AwsSide side = new AwsSide(aws.to(), console)) {
+      try (AwsSide side = new AwsSide(aws.to(), console, common.traffic(console))) {
         AmiUnpack.discard(
             side.ec2(),
             image.name().orElseThrow(),

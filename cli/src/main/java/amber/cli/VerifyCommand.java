@@ -74,7 +74,7 @@ final class VerifyCommand implements Callable<Integer> {
     Stopwatch watch = new Stopwatch();
     Progress progress = new Progress();
     Operand operand = Operand.parse(archive);
-    try (AwsSide side = new AwsSide(aws.settings(), console);
+    try (AwsSide side = new AwsSide(aws.settings(), console, common.traffic(console));
         ArchiveSource source = Archives.source(operand, new StoredArchives(side, thaw, console))) {
       if (mode.scan) {
         return scan(source, progress, watch);

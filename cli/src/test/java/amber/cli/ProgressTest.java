@@ -6,6 +6,8 @@ import amber.Progress.Snapshot;
 import amber.image.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -13,10 +15,27 @@ class ProgressTest {
   private static final long SECOND = 1_000_000_000L;
 
   private static ProgressMeter after(long seconds, Snapshot counts) {
+    return after(seconds, counts, Repeats.NONE);
+  }
+
+  private static ProgressMeter after(long seconds, Snapshot counts, Repeats repeats) {
     ProgressMeter meter = new ProgressMeter("pack");
-    meter.sample(new Snapshot(counts.totalBlocks(), 0, 0, 0), 0);
-    meter.sample(counts, seconds * SECOND);
+    meter.sample(new Snapshot(counts.totalBlocks(), 0, 0, 0), Repeats.NONE, 0);
+    meter.sample(counts, repeats, seconds * SECOND);
     return meter;
+  }
+
+  @Test
+  void lineAndBarSayWhatWasAskedAgainAndAtWhichRateItGoesOn() {
+    Repeats repeats = new Repeats(1234, 7, Optional.of(689.5));
+    Snapshot counts = new Snapshot(8192, 2048, 5, 512 << 20);
+    assertThat(after(2, counts, repeats).line())
+        .endsWith("ratio 2.00, 1,234 again, 7 throttled, at 690/s, 6.0 s left");
+    assertThat(after(2, counts, repeats).bar())
+        .contains("512.0 MiB/s, 1,234 again, 7 th")
+        .hasSizeLessThan(80);
+    assertThat(after(2, counts, repeats).json())
+        .endsWith(",\"retries\":1234,\"throttled\":7,\"allowedPerSecond\":689.5}}");
   }
 
   @Test
@@ -48,7 +67,12 @@ class ProgressTest {
     assertThat(line).doesNotContain("\n");
     Map<String, Object> json = Json.read(line.getBytes(StandardCharsets.UTF_8), "stderr");
     assertThat(json).containsEntry("schema", 1);
-    assertThat(json.get("progress"))
+    Map<?, ?> progress = (Map<?, ?>) json.get("progress");
+    assertThat(progress.get("retries")).isEqualTo(0);
+    assertThat(progress.get("throttled")).isEqualTo(0);
+    assertThat(progress.get("allowedPerSecond")).isNull();
+    progress.keySet().removeAll(Set.of("retries", "throttled", "allowedPerSecond"));
+    assertThat(progress)
         .isEqualTo(
             Map.of(
                 "command",

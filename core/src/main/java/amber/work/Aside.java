@@ -94,7 +94,7 @@ public final class Aside implements Closeable {
     thread.shutdown();
     boolean interrupted = Thread.interrupted();
     try {
-      if (!thread.awaitTermination(CLOSE_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      if (!thread.awaitTermination(Grace.share(CLOSE_LIMIT).toMillis(), TimeUnit.MILLISECONDS)) {
         thread.shutdownNow();
       }
     } catch (InterruptedException e) {

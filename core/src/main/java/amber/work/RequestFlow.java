@@ -26,6 +26,11 @@ public final class RequestFlow implements AutoCloseable {
   public abstract static class Request {
     private Retry.Course course;
 
+    /** What it is about, for who asks what is under way. */
+    protected String where() {
+      return toString();
+    }
+
     /** Whether anybody still waits for it; if not, it fails and is not sent. */
     protected abstract boolean isWanted();
 
@@ -74,6 +79,7 @@ public final class RequestFlow implements AutoCloseable {
 
   private final String name;
   private final Pace pace;
+  private final Traffic traffic;
   private final DelayQueue<Due> queue = new DelayQueue<>();
   private Thread sender;
   private IOException ended;
@@ -84,8 +90,19 @@ public final class RequestFlow implements AutoCloseable {
    * @param name what it sends, for messages and the thread's name
    */
   public RequestFlow(String name, Pace pace) {
+    this(name, pace, new Traffic());
+  }
+
+  /**
+   * A flow; its thread begins with the first request.
+   *
+   * @param name what it sends, for messages and the thread's name
+   * @param traffic is told which requests are under way
+   */
+  public RequestFlow(String name, Pace pace, Traffic traffic) {
     this.name = name;
     this.pace = pace;
+    this.traffic = traffic;
   }
 
   /** Takes a request on. */
@@ -99,7 +116,7 @@ public final class RequestFlow implements AutoCloseable {
     try {
       pause = request.course.failed(failure);
     } catch (IOException last) {
-      request.failed(last);
+      failed(request, last);
       return;
     }
     add(request, pause);
@@ -120,7 +137,7 @@ public final class RequestFlow implements AutoCloseable {
       }
     }
     if (why != null) {
-      request.failed(new IOException(why.getMessage(), why));
+      failed(request, new IOException(why.getMessage(), why));
     }
   }
 
@@ -150,7 +167,7 @@ public final class RequestFlow implements AutoCloseable {
 
   private void send(Request request) throws InterruptedIOException {
     if (!request.isWanted()) {
-      request.failed(new IOException(name + ": no longer wanted"));
+      failed(request, new IOException(name + ": no longer wanted"));
       return;
     }
     CompletableFuture<?> answer;
@@ -159,15 +176,16 @@ public final class RequestFlow implements AutoCloseable {
       if (request.course == null) {
         request.course = request.retry().course();
       }
+      traffic.begin(request, request::where);
       answer = request.send(request.course.begin());
     } catch (InterruptedIOException e) {
-      request.failed(e);
+      failed(request, e);
       throw e;
     } catch (IOException e) {
-      request.failed(e);
+      failed(request, e);
       return;
     } catch (RuntimeException | Error e) {
-      request.failed(new IOException("bug: " + e, e));
+      failed(request, new IOException("bug: " + e, e));
       throw e;
     }
     // What becomes of it is told to the request.
@@ -177,12 +195,19 @@ public final class RequestFlow implements AutoCloseable {
 
   private void answered(Request request, Throwable thrown) {
     if (thrown == null) {
+      traffic.moved(1);
+      traffic.end(request);
       request.arrived();
     } else if (request.isWanted()) {
       again(request, request.worded(thrown));
     } else {
-      request.failed(request.worded(thrown));
+      failed(request, request.worded(thrown));
     }
+  }
+
+  private void failed(Request request, IOException failure) {
+    traffic.end(request);
+    request.failed(failure);
   }
 
   private void end(IOException why) {
@@ -194,7 +219,7 @@ public final class RequestFlow implements AutoCloseable {
     for (Due due = queue.peek(); due != null; due = queue.peek()) {
       // Whoever removes it tells it.
       if (queue.remove(due)) {
-        due.request().failed(new IOException(why.getMessage(), why));
+        failed(due.request(), new IOException(why.getMessage(), why));
       }
     }
   }

@@ -50,6 +50,7 @@ public final class Retry {
   private final RetryPolicy policy;
   private final Function<? super IOException, Verdict> classifier;
   private final Sleeper sleeper;
+  private final Traffic traffic;
   private final LongAdder attempts = new LongAdder();
   private final LongAdder retries = new LongAdder();
   private final LongAdder throttles = new LongAdder();
@@ -60,12 +61,32 @@ public final class Retry {
    * @param classifier tells which failures are worth another attempt
    */
   public Retry(RetryPolicy policy, Function<? super IOException, Verdict> classifier) {
-    this(policy, classifier, pause -> TimeUnit.NANOSECONDS.sleep(pause.toNanos()));
+    this(policy, classifier, new Traffic());
+  }
+
+  /**
+   * Retries by a policy.
+   *
+   * @param classifier tells which failures are worth another attempt
+   * @param traffic is told of each that is followed by another
+   */
+  public Retry(
+      RetryPolicy policy, Function<? super IOException, Verdict> classifier, Traffic traffic) {
+    this(policy, classifier, traffic, pause -> TimeUnit.NANOSECONDS.sleep(pause.toNanos()));
   }
 
   Retry(RetryPolicy policy, Function<? super IOException, Verdict> classifier, Sleeper sleeper) {
+    this(policy, classifier, new Traffic(), sleeper);
+  }
+
+  Retry(
+      RetryPolicy policy,
+      Function<? super IOException, Verdict> classifier,
+      Traffic traffic,
+      Sleeper sleeper) {
     this.policy = policy;
     this.classifier = classifier;
+    this.traffic = traffic;
     this.sleeper = sleeper;
   }
 
@@ -105,7 +126,7 @@ public final class Retry {
     Course course = new Course(policy.budget().plus(more));
     while (true) {
       try {
-        return attempt.run(course.begin(), policy.attemptLimit().plus(more));
+        return attempt.run(course.begin(), Grace.within(policy.attemptLimit().plus(more)));
       } catch (IOException failure) {
         sleep(course.failed(failure), failure);
       }
@@ -155,9 +176,11 @@ public final class Retry {
       Duration pause = pause(number, verdict);
       if (verdict == Verdict.FATAL
           || number >= policy.attempts()
-          || System.nanoTime() - began + pause.toNanos() > budget.toNanos()) {
+          || System.nanoTime() - began + pause.toNanos() > budget.toNanos()
+          || !Grace.allows(pause)) {
         throw failure;
       }
+      traffic.again(failure, verdict, number, pause);
       return pause;
     }
   }
@@ -171,6 +194,7 @@ public final class Retry {
   }
 
   private void sleep(Duration pause, IOException failure) throws InterruptedIOException {
+    Traffic.UnderWay pausing = traffic.begin(failure::getMessage);
     try {
       sleeper.sleep(pause);
     } catch (InterruptedException e) {
@@ -179,6 +203,8 @@ public final class Retry {
           new InterruptedIOException("interrupted between two attempts");
       interrupted.addSuppressed(failure);
       throw interrupted;
+    } finally {
+      pausing.close();
     }
   }
 }

@@ -131,7 +131,7 @@ public final class WorkAhead<I, R> implements AutoCloseable {
     boolean interrupted = Thread.interrupted();
     boolean ended = false;
     try {
-      ended = threads.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+      ended = threads.awaitTermination(Grace.share(CLOSE_LIMIT).toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       interrupted = true;
     }

@@ -54,7 +54,8 @@ final class BlockFetch extends RequestFlow.Request {
     this.index = index;
   }
 
-  String where() {
+  @Override
+  protected String where() {
     return "block %d of %s".formatted(index, snapshotId);
   }
 
@@ -101,7 +102,7 @@ final class BlockFetch extends RequestFlow.Request {
         return CompletableFuture.failedFuture(new CancellationException(where()));
       }
       detach();
-      next = new BlockTransfer(buffer);
+      next = new BlockTransfer(buffer, aws.traffic());
       transfer = next;
     }
     CompletableFuture<GetSnapshotBlockResponse> sent =

@@ -41,7 +41,8 @@ final class BlockPut extends RequestFlow.Request {
     this.checksum = Base64.getEncoder().encodeToString(digest);
   }
 
-  private String where() {
+  @Override
+  protected String where() {
     return "block %d of %s".formatted(index, volume.snapshotId());
   }
 
@@ -89,6 +90,7 @@ final class BlockPut extends RequestFlow.Request {
 
   @Override
   protected void arrived() {
+    aws.traffic().moved(buffer.length);
     giveBuffer();
     try {
       arrived.run();

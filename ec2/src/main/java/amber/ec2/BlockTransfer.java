@@ -1,5 +1,6 @@
 package amber.ec2;
 
+import amber.work.Traffic;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
@@ -11,16 +12,19 @@ final class BlockTransfer
     implements AsyncResponseTransformer<GetSnapshotBlockResponse, GetSnapshotBlockResponse> {
 
   private final CompletableFuture<GetSnapshotBlockResponse> whole = new CompletableFuture<>();
+  private final Traffic traffic;
   private volatile GetSnapshotBlockResponse head;
   private byte[] buffer;
   private int length;
 
-  BlockTransfer(byte[] buffer) {
+  BlockTransfer(byte[] buffer, Traffic traffic) {
     this.buffer = buffer;
+    this.traffic = traffic;
   }
 
   private synchronized void take(ByteBuffer bytes) {
     int count = bytes.remaining();
+    traffic.moved(count);
     if (buffer != null && count <= buffer.length - length) {
       bytes.get(buffer, length, count);
     }

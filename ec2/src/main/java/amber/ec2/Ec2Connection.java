@@ -6,6 +6,7 @@ import amber.work.RequestFlow;
 import amber.work.Retry;
 import amber.work.Retry.Verdict;
 import amber.work.RetryPolicy;
+import amber.work.Traffic;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -47,6 +48,7 @@ public final class Ec2Connection implements Closeable {
           Duration.ofSeconds(40));
 
   private final Ec2Settings settings;
+  private final Traffic traffic;
   private final SdkAsyncHttpClient http;
   private final EbsAsyncClient ebs;
   private final Ec2AsyncClient ec2;
@@ -71,15 +73,17 @@ public final class Ec2Connection implements Closeable {
    * @param freshRetry the same for a snapshot that may not be known everywhere yet
    */
   record Channel(Pace pace, Retry retry, Retry freshRetry) {
-    static Channel of(String what, double perSecond, Ec2Settings settings) {
-      return of(new Pace(what, perSecond), settings.blockRetry(), freshPolicy(settings));
+    static Channel of(String what, double perSecond, Ec2Settings settings, Traffic traffic) {
+      Pace pace = new Pace(what, perSecond);
+      traffic.goesBy(pace);
+      return of(pace, settings.blockRetry(), freshPolicy(settings), traffic);
     }
 
-    static Channel of(Pace pace, RetryPolicy policy, RetryPolicy freshPolicy) {
+    static Channel of(Pace pace, RetryPolicy policy, RetryPolicy freshPolicy, Traffic traffic) {
       return new Channel(
           pace,
-          new Retry(policy, failure -> verdict(failure, pace)),
-          new Retry(freshPolicy, failure -> freshVerdict(failure, pace)));
+          new Retry(policy, failure -> verdict(failure, pace), traffic),
+          new Retry(freshPolicy, failure -> freshVerdict(failure, pace), traffic));
     }
 
     private static RetryPolicy freshPolicy(Ec2Settings settings) {
@@ -123,12 +127,20 @@ public final class Ec2Connection implements Closeable {
     }
   }
 
-  private Ec2Connection(Ec2Settings settings) {
+  private Ec2Connection(Ec2Settings settings, Traffic traffic) {
     this.settings = settings;
+    this.traffic = traffic;
     this.http =
         AwsCrtAsyncHttpClient.builder()
             .maxConcurrency(2 * settings.inFlight() + SPARE_CONNECTIONS)
             .connectionTimeout(CONNECT_LIMIT)
+            // A connection over which nothing comes or goes is cut, and what it was for asked
+            // again.
+            .connectionHealthConfiguration(
+                health ->
+                    health
+                        .minimumThroughputInBps(1L)
+                        .minimumThroughputTimeout(traffic.stillLimit()))
             .connectionAcquisitionTimeout(settings.blockRetry().attemptLimit())
             .build();
     // One layer of retries, which counts what it does, and it is not the SDK's.
@@ -148,22 +160,28 @@ public final class Ec2Connection implements Closeable {
                     c.retryStrategy(AwsRetryStrategy.doNotRetry())
                         .apiCallAttemptTimeout(settings.blockRetry().attemptLimit()))
             .build();
-    this.gets = Channel.of("GetSnapshotBlock", settings.blocksPerSecond(), settings);
-    this.puts = Channel.of("PutSnapshotBlock", settings.blocksPerSecond(), settings);
-    this.lists = Channel.of("ListSnapshotBlocks", LISTS_PER_SECOND, settings);
-    this.starts = Channel.of("StartSnapshot and CompleteSnapshot", STARTS_PER_SECOND, settings);
-    this.calls = Channel.of("EC2", Double.POSITIVE_INFINITY, settings);
+    this.gets = Channel.of("GetSnapshotBlock", settings.blocksPerSecond(), settings, traffic);
+    this.puts = Channel.of("PutSnapshotBlock", settings.blocksPerSecond(), settings, traffic);
+    this.lists = Channel.of("ListSnapshotBlocks", LISTS_PER_SECOND, settings, traffic);
+    this.starts =
+        Channel.of("StartSnapshot and CompleteSnapshot", STARTS_PER_SECOND, settings, traffic);
+    this.calls = Channel.of("EC2", Double.POSITIVE_INFINITY, settings, traffic);
     this.deletes =
-        Channel.of(new Pace("EC2", Double.POSITIVE_INFINITY), DELETE_RETRY, DELETE_RETRY);
-    this.getRequests = new RequestFlow("GetSnapshotBlock", gets.pace());
-    this.putRequests = new RequestFlow("PutSnapshotBlock", puts.pace());
+        Channel.of(new Pace("EC2", Double.POSITIVE_INFINITY), DELETE_RETRY, DELETE_RETRY, traffic);
+    this.getRequests = new RequestFlow("GetSnapshotBlock", gets.pace(), traffic);
+    this.putRequests = new RequestFlow("PutSnapshotBlock", puts.pace(), traffic);
     this.readSlots = new BlockSlots(settings.inFlight());
     this.writeSlots = new BlockSlots(settings.inFlight());
   }
 
   /** Prepares to talk; nothing is sent yet. */
   public static Ec2Connection open(Ec2Settings settings) {
-    return new Ec2Connection(settings);
+    return open(settings, new Traffic());
+  }
+
+  /** Prepares to talk; nothing is sent yet. The traffic hears of all that is. */
+  public static Ec2Connection open(Ec2Settings settings, Traffic traffic) {
+    return new Ec2Connection(settings, traffic);
   }
 
   private static <B extends AwsClientBuilder<B, C>, C> B common(B builder, Ec2Settings settings) {
@@ -192,6 +210,10 @@ public final class Ec2Connection implements Closeable {
 
   Ec2Settings settings() {
     return settings;
+  }
+
+  Traffic traffic() {
+    return traffic;
   }
 
   EbsAsyncClient ebs() {
@@ -276,7 +298,14 @@ public final class Ec2Connection implements Closeable {
   /** Asks EC2 something that another attempt asks as well. */
   <T> T await(String where, Retry retry, Supplier<CompletableFuture<T>> request)
       throws IOException {
-    return retry.call((number, limit) -> await(where, request.get(), limit));
+    Traffic.UnderWay asking = traffic.begin(() -> where);
+    try {
+      T answer = retry.call((number, limit) -> await(where, request.get(), limit));
+      traffic.moved(1);
+      return answer;
+    } finally {
+      asking.close();
+    }
   }
 
   /** Waits for an answer. */

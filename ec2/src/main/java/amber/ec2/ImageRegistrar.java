@@ -2,6 +2,7 @@ package amber.ec2;
 
 import amber.image.Image;
 import amber.image.InvalidImageException;
+import amber.work.Traffic;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -56,12 +57,15 @@ public final class ImageRegistrar {
     requireNoProductCodes(image, name);
     Registration registration = new Registration(aws, name, snapshotIds.values());
     String imageId = registration.run(RegistrationRequest.of(image, name, snapshotIds));
+    Traffic.UnderWay waiting = aws.traffic().waiting();
     try {
       Image found = registration.awaitAvailable(imageId).image();
       return new RegisteredImage(imageId, ImageComparison.differences(image, found));
     } catch (IOException | RuntimeException e) {
       registration.withdraw(imageId, e);
       throw e;
+    } finally {
+      waiting.close();
     }
   }
 

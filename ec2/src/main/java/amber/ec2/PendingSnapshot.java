@@ -4,6 +4,7 @@ import amber.block.Block;
 import amber.block.BlockDigest;
 import amber.block.BlockLog;
 import amber.block.PendingVolume;
+import amber.work.Grace;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -259,7 +260,7 @@ final class PendingSnapshot implements PendingVolume {
     // An interrupt is why we are here, perhaps; what costs money is deleted all the same.
     boolean interrupted = Thread.interrupted();
     try (digests) {
-      settle(log.isPresent() ? KEEP_LIMIT : ABANDON_LIMIT);
+      settle(Grace.share(log.isPresent() ? KEEP_LIMIT : ABANDON_LIMIT));
       if (log.isEmpty()) {
         writer.delete(snapshotId, isFresh());
       }

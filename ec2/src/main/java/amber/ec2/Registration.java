@@ -1,5 +1,6 @@
 package amber.ec2;
 
+import amber.work.Grace;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -140,9 +141,10 @@ final class Registration {
   /** Waits for an image of the name, as long as EC2 may take to show one. */
   private Optional<Image> awaitNamed() throws IOException {
     long began = System.nanoTime();
+    long limit = Grace.share(aws.settings().freshLimit()).toNanos();
     Looks looks = new Looks(aws.settings().poll());
     Optional<Image> found = named(aws, name);
-    while (found.isEmpty() && System.nanoTime() - began < aws.settings().freshLimit().toNanos()) {
+    while (found.isEmpty() && System.nanoTime() - began < limit) {
       looks.pause(name);
       found = named(aws, name);
     }

@@ -5,6 +5,8 @@ import amber.block.BlockLog;
 import amber.block.PendingVolume;
 import amber.block.ResumableBlockSink;
 import amber.block.VolumeRemains;
+import amber.work.Grace;
+import amber.work.Traffic;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -230,7 +232,7 @@ public final class SnapshotWriter implements ResumableBlockSink, Closeable {
     boolean interrupted = Thread.interrupted();
     try {
       StartSnapshotResponse begun =
-          Ec2Connection.await(where, aws.ebs().startSnapshot(request), LAST_LIMIT);
+          Ec2Connection.await(where, aws.ebs().startSnapshot(request), Grace.share(LAST_LIMIT));
       delete(begun.snapshotId(), true);
     } catch (IOException e) {
       failure.addSuppressed(e);
@@ -280,7 +282,12 @@ public final class SnapshotWriter implements ResumableBlockSink, Closeable {
 
   /** Waits until all committed snapshots can be used. */
   public void awaitCompleted() throws IOException {
-    new CompletionWait(aws).await(List.copyOf(snapshotIds().values()));
+    Traffic.UnderWay waiting = aws.traffic().waiting();
+    try {
+      new CompletionWait(aws).await(List.copyOf(snapshotIds().values()));
+    } finally {
+      waiting.close();
+    }
   }
 
   /** Says that the committed snapshots are wanted; closing no longer deletes them. */

@@ -1,6 +1,7 @@
 package amber.s3;
 
 import amber.store.StoreLog;
+import amber.work.Traffic;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -44,9 +45,11 @@ final class FileTransfer implements Closeable {
   private static final class Moved implements TransferListener {
     private final AtomicLong bytes = new AtomicLong();
     private final LongConsumer copied;
+    private final Traffic traffic;
 
-    Moved(LongConsumer copied) {
+    Moved(LongConsumer copied, Traffic traffic) {
       this.copied = copied;
+      this.traffic = traffic;
     }
 
     @Override
@@ -54,6 +57,7 @@ final class FileTransfer implements Closeable {
       long now = context.progressSnapshot().transferredBytes();
       long before = bytes.getAndAccumulate(now, Math::max);
       if (now > before) {
+        traffic.moved(now - before);
         copied.accept(now - before);
       }
     }
@@ -102,7 +106,7 @@ final class FileTransfer implements Closeable {
   private void send(
       Path file, S3Location target, long size, PutObjectRequest request, LongConsumer copied)
       throws IOException {
-    Moved moved = new Moved(copied);
+    Moved moved = new Moved(copied, requests.traffic());
     FileUpload upload =
         manager.uploadFile(
             UploadFileRequest.builder()
@@ -159,7 +163,7 @@ final class FileTransfer implements Closeable {
 
   /** Fetches an object into a file, and compares that with the object's checksum. */
   void download(S3Object source, Path file, LongConsumer copied) throws IOException {
-    Moved moved = new Moved(copied);
+    Moved moved = new Moved(copied, requests.traffic());
     FileDownload download =
         manager.downloadFile(
             DownloadFileRequest.builder()

@@ -138,7 +138,7 @@ final class ObjectUpload {
                 location,
                 "part %d cannot be stored".formatted(number),
                 part.patience(),
-                () -> client().uploadPart(request, part.body()))
+                () -> client().uploadPart(request, body(part)))
             .eTag();
     return new StoredPart(number, part.bytes(), part.crc32c(), etag);
   }
@@ -154,13 +154,14 @@ final class ObjectUpload {
             .expectedBucketOwner(requests.access().owner())
             .requestPayer(requests.access().payer());
     range.applyTo(request);
+    S3AsyncClient patient = requests.patientClient();
     CopyPartResult result =
         requests
             .call(
                 location,
                 "part %d cannot be copied".formatted(number),
-                Patience.forBytes(range.bytes()),
-                () -> client().uploadPartCopy(request.build()))
+                Patience.longer(Patience.timeFor(range.bytes())),
+                () -> patient.uploadPartCopy(request.build()))
             .copyPartResult();
     return CompletedPart.builder()
         .partNumber(number)
@@ -201,10 +202,9 @@ final class ObjectUpload {
             .expectedBucketOwner(requests.access().owner())
             .requestPayer(requests.access().payer());
     checksum.ifPresent(sum -> sum.applyTo(builder));
+    S3AsyncClient patient = requests.patientClient();
     publication.publish(
-        bytes,
-        Patience.longer(COMPLETION),
-        () -> client().completeMultipartUpload(builder.build()));
+        bytes, Patience.longer(COMPLETION), () -> patient.completeMultipartUpload(builder.build()));
   }
 
   /** Stores the object at once. */
@@ -220,7 +220,11 @@ final class ObjectUpload {
             .requestPayer(requests.access().payer());
     headers.applyTo(builder);
     publication.publish(
-        part.bytes(), part.patience(), () -> client().putObject(builder.build(), part.body()));
+        part.bytes(), part.patience(), () -> client().putObject(builder.build(), body(part)));
+  }
+
+  private CountedBody body(Part part) {
+    return new CountedBody(part.body(), requests.traffic());
   }
 
   /**

@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 
@@ -129,7 +131,13 @@ final class Part {
     return pieces.isEmpty()
         ? AsyncRequestBody.empty()
         : AsyncRequestBody.fromRemainingByteBuffersUnsafe(
-            pieces.stream().map(ByteBuffer::duplicate).toArray(ByteBuffer[]::new));
+            pieces.stream().flatMap(Part::chunks).toArray(ByteBuffer[]::new));
+  }
+
+  /** A piece in chunks, so that it shows how fast it is taken. */
+  private static Stream<ByteBuffer> chunks(ByteBuffer piece) {
+    return IntStream.iterate(0, from -> from < piece.remaining(), from -> from + CHUNK_BYTES)
+        .mapToObj(from -> piece.slice(from, Math.min(CHUNK_BYTES, piece.remaining() - from)));
   }
 
   /** How its attempts are waited for. */

@@ -1,5 +1,6 @@
 package amber.s3;
 
+import amber.work.Grace;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -151,7 +152,8 @@ final class PartUploads<T> implements AutoCloseable {
     threads.shutdownNow();
     boolean interrupted = Thread.interrupted();
     try {
-      if (!threads.awaitTermination(CLOSE_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+      Duration limit = Grace.share(CLOSE_LIMIT);
+      if (!threads.awaitTermination(limit.toMillis(), TimeUnit.MILLISECONDS)) {
         // What arrives later is looked for when the upload is aborted.
         failure.compareAndSet(null, new IOException("a part is still being sent"));
       }

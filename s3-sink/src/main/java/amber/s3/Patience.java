@@ -14,11 +14,12 @@ import java.util.function.LongSupplier;
  * @param more how much longer than others it may take
  * @param moved what grows while bytes are handed on; if it does not for a while, the attempt is
  *     given up early
+ * @param theirs whether it is S3 that works meanwhile, and no byte has to move
  */
-record Patience(Duration more, Optional<LongSupplier> moved) {
+record Patience(Duration more, Optional<LongSupplier> moved, boolean theirs) {
 
   /** For requests that move next to nothing. */
-  static final Patience USUAL = longer(Duration.ZERO);
+  static final Patience USUAL = forBytes(0);
 
   // No connection of use is slower; a body gets that much more time.
   private static final long SLOWEST_BYTES_PER_SECOND = 128 << 10;
@@ -28,17 +29,17 @@ record Patience(Duration more, Optional<LongSupplier> moved) {
 
   /** For a request that moves so many bytes. */
   static Patience forBytes(long bytes) {
-    return longer(timeFor(bytes));
+    return new Patience(timeFor(bytes), Optional.empty(), false);
   }
 
   /** For a request that moves so many bytes that nobody should wait for it if it stands still. */
   static Patience forMoving(long bytes, LongSupplier moved) {
-    return new Patience(timeFor(bytes), Optional.of(moved));
+    return new Patience(timeFor(bytes), Optional.of(moved), false);
   }
 
   /** For a request over which S3 may have to think. */
   static Patience longer(Duration more) {
-    return new Patience(more, Optional.empty());
+    return new Patience(more, Optional.empty(), true);
   }
 
   /** How long so many bytes may take. */

@@ -92,7 +92,7 @@ final class Publication {
         patience.more(),
         (number, limit) -> {
           try {
-            return Requests.once(location, doing, patience, limit, request);
+            return requests.once(location, doing, patience, limit, request);
           } catch (IOException e) {
             if (!(e instanceof NoSuchFileException) && isInDoubt(e)) {
               doubt.run();

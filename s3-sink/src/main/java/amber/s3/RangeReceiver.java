@@ -1,5 +1,6 @@
 package amber.s3;
 
+import amber.work.Traffic;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
@@ -16,12 +17,14 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 final class RangeReceiver implements AsyncResponseTransformer<GetObjectResponse, Void> {
 
   private final ByteBuffer target;
+  private final Traffic traffic;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private boolean stopped;
 
   /** Fills the remaining bytes, of which it moves the position. */
-  RangeReceiver(ByteBuffer target) {
+  RangeReceiver(ByteBuffer target, Traffic traffic) {
     this.target = target;
+    this.traffic = traffic;
   }
 
   synchronized void stop() {
@@ -32,6 +35,7 @@ final class RangeReceiver implements AsyncResponseTransformer<GetObjectResponse,
     if (stopped || bytes.remaining() > target.remaining()) {
       return false;
     }
+    traffic.moved(bytes.remaining());
     target.put(bytes);
     return true;
   }

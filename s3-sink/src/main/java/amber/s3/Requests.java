@@ -1,7 +1,9 @@
 package amber.s3;
 
+import amber.work.Grace;
 import amber.work.Retry;
 import amber.work.RetryPolicy;
+import amber.work.Traffic;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
@@ -23,30 +25,55 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 final class Requests {
 
   private final S3AsyncClient client;
+  private final PatientClient patientClient;
   private final S3Access access;
   private final RetryPolicy policy;
+  private final Traffic traffic;
   private final Retry retry;
 
-  Requests(S3AsyncClient client, S3Access access, RetryPolicy policy) {
+  /** Makes a client when it is needed. */
+  @FunctionalInterface
+  interface PatientClient {
+    S3AsyncClient get() throws IOException;
+  }
+
+  Requests(
+      S3AsyncClient client,
+      PatientClient patientClient,
+      S3Access access,
+      RetryPolicy policy,
+      Traffic traffic) {
     this.client = client;
+    this.patientClient = patientClient;
     this.access = access;
     this.policy = policy;
-    this.retry = new Retry(policy, RequestException::verdict);
+    this.traffic = traffic;
+    this.retry = new Retry(policy, RequestException::verdict, traffic);
   }
 
   S3AsyncClient client() {
     return client;
   }
 
+  /** For requests over which S3 works for long. */
+  S3AsyncClient patientClient() throws IOException {
+    return patientClient.get();
+  }
+
   S3Access access() {
     return access;
+  }
+
+  Traffic traffic() {
+    return traffic;
   }
 
   /** What repeats by itself is asked for once. */
   <T> T callOnce(
       S3Location location, String doing, Patience patience, Supplier<CompletableFuture<T>> request)
       throws IOException {
-    return once(location, doing, patience, policy.attemptLimit().plus(patience.more()), request);
+    Duration limit = policy.attemptLimit().plus(patience.more());
+    return once(location, doing, patience, Grace.within(limit), request);
   }
 
   Retry retry() {
@@ -72,7 +99,27 @@ final class Requests {
   }
 
   /** Asks once. */
-  static <T> T once(
+  <T> T once(
+      S3Location location,
+      String doing,
+      Patience patience,
+      Duration limit,
+      Supplier<CompletableFuture<T>> request)
+      throws IOException {
+    Traffic.UnderWay asking = traffic.begin(() -> "%s: %s yet".formatted(location, doing));
+    Optional<Traffic.UnderWay> waiting =
+        patience.theirs() ? Optional.of(traffic.waiting()) : Optional.empty();
+    try {
+      T answer = ask(location, doing, patience, limit, request);
+      traffic.moved(1);
+      return answer;
+    } finally {
+      waiting.ifPresent(Traffic.UnderWay::close);
+      asking.close();
+    }
+  }
+
+  private static <T> T ask(
       S3Location location,
       String doing,
       Patience patience,

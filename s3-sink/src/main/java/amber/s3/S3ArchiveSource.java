@@ -78,10 +78,10 @@ final class S3ArchiveSource implements ArchiveSource {
       // All of it came before the attempt failed.
       return null;
     }
-    RangeReceiver receiver = new RangeReceiver(rest);
+    RangeReceiver receiver = new RangeReceiver(rest, requests.traffic());
     String doing = "byte %d cannot be read".formatted(from);
     try {
-      Requests.once(
+      requests.once(
           location,
           doing,
           patience,

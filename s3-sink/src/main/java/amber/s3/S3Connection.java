@@ -46,12 +46,10 @@ public record S3Connection(
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
 
   // Whole files: as many connections as a fast network takes, in the least memory that the library
-  // accepts. A connection over which nothing comes is cut; putting an object together takes S3 a
-  // while, but it sends blanks meanwhile.
+  // accepts.
   private static final long FILE_PART_BYTES = 16L << 20;
   private static final int FILE_CONNECTIONS = 16;
   private static final long FILE_MEMORY_BYTES = 1L << 30;
-  private static final Duration STILL_LIMIT = Duration.ofMinutes(2);
 
   /** Checks what contradicts itself. */
   public S3Connection {
@@ -77,8 +75,13 @@ public record S3Connection(
         .orElseGet(() -> DefaultCredentialsProvider.builder().build());
   }
 
-  /** A client that moves whole files outside the heap, in parts that it chooses itself. */
-  S3AsyncClient openForFiles(AwsCredentialsProvider credentials) throws IOException {
+  /**
+   * A client that moves whole files outside the heap, in parts that it chooses itself.
+   *
+   * @param stillLimit as of {@link #open}
+   */
+  S3AsyncClient openForFiles(AwsCredentialsProvider credentials, Duration stillLimit)
+      throws IOException {
     try {
       S3CrtAsyncClientBuilder builder =
           S3AsyncClient.crtBuilder()
@@ -95,7 +98,7 @@ public record S3Connection(
                               health ->
                                   health
                                       .minimumThroughputInBps(1L)
-                                      .minimumThroughputTimeout(STILL_LIMIT)))
+                                      .minimumThroughputTimeout(stillLimit)))
               .forcePathStyle(pathStyle);
       URI special = specialEndpoint();
       if (special != null) {
@@ -119,7 +122,13 @@ public record S3Connection(
         .toUri();
   }
 
-  S3AsyncClient open(AwsCredentialsProvider credentials) throws IOException {
+  /**
+   * A client.
+   *
+   * @param stillLimit a connection over which so long nothing comes or goes, with a request under
+   *     way, is cut; putting an object together takes S3 a while, but it sends blanks meanwhile
+   */
+  S3AsyncClient open(AwsCredentialsProvider credentials, Duration stillLimit) throws IOException {
     try {
       S3AsyncClientBuilder builder =
           S3AsyncClient.builder()
@@ -128,7 +137,12 @@ public record S3Connection(
               .httpClientBuilder(
                   AwsCrtAsyncHttpClient.builder()
                       .maxConcurrency(connections)
-                      .connectionTimeout(CONNECT_LIMIT))
+                      .connectionTimeout(CONNECT_LIMIT)
+                      .connectionHealthConfiguration(
+                          health ->
+                              health
+                                  .minimumThroughputInBps(1L)
+                                  .minimumThroughputTimeout(stillLimit)))
               // We retry ourselves, and we give every part its checksum before it is sent.
               .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()))
               .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)

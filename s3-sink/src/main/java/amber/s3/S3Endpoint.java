@@ -7,11 +7,13 @@ import amber.store.StoreLog;
 import amber.work.Preflight;
 import amber.work.Retry;
 import amber.work.RetryPolicy;
+import amber.work.Traffic;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -21,22 +23,29 @@ import software.amazon.awssdk.services.s3.S3AsyncClient;
 /** A connection to S3, for archives to be stored and read. Many threads may use one. */
 public final class S3Endpoint implements Closeable {
 
+  // Other stores say nothing while they put an object together.
+  private static final Duration PATIENT_STILL_LIMIT = Duration.ofMinutes(10);
+
   private final S3Connection connection;
   private final AwsCredentialsProvider credentials;
+  private final Traffic traffic;
   private final S3AsyncClient client;
   private final Requests requests;
+  private S3AsyncClient patientClient;
   private FileTransfer files;
 
   private S3Endpoint(
       S3Connection connection,
       AwsCredentialsProvider credentials,
       S3Access access,
-      RetryPolicy policy)
+      RetryPolicy policy,
+      Traffic traffic)
       throws IOException {
     this.connection = connection;
     this.credentials = credentials;
-    this.client = connection.open(credentials);
-    this.requests = new Requests(client, access, policy);
+    this.traffic = traffic;
+    this.client = connection.open(credentials, traffic.stillLimit());
+    this.requests = new Requests(client, this::patientClient, access, policy, traffic);
   }
 
   /** Connects as the environment and the profile say. */
@@ -52,7 +61,32 @@ public final class S3Endpoint implements Closeable {
       S3Access access,
       RetryPolicy policy)
       throws IOException {
-    return new S3Endpoint(connection, credentials, access, policy);
+    return connect(connection, credentials, access, policy, new Traffic());
+  }
+
+  /** Connects with these credentials. The traffic hears of all that is asked. */
+  public static S3Endpoint connect(
+      S3Connection connection,
+      AwsCredentialsProvider credentials,
+      S3Access access,
+      RetryPolicy policy,
+      Traffic traffic)
+      throws IOException {
+    return new S3Endpoint(connection, credentials, access, policy, traffic);
+  }
+
+  /** For requests over which a store works for long, if it may say nothing meanwhile. */
+  private synchronized S3AsyncClient patientClient() throws IOException {
+    if (connection.endpoint().isEmpty()) {
+      return client;
+    }
+    if (patientClient == null) {
+      Duration usual = traffic.stillLimit();
+      patientClient =
+          connection.open(
+              credentials, usual.compareTo(PATIENT_STILL_LIMIT) > 0 ? usual : PATIENT_STILL_LIMIT);
+    }
+    return patientClient;
   }
 
   /** A sink that stores archives there. */
@@ -154,7 +188,8 @@ public final class S3Endpoint implements Closeable {
 
   private synchronized FileTransfer files() throws IOException {
     if (files == null) {
-      files = new FileTransfer(requests, connection.openForFiles(credentials));
+      files =
+          new FileTransfer(requests, connection.openForFiles(credentials, traffic.stillLimit()));
     }
     return files;
   }
@@ -219,6 +254,9 @@ public final class S3Endpoint implements Closeable {
   public synchronized void close() {
     if (files != null) {
       files.close();
+    }
+    if (patientClient != null) {
+      patientClient.close();
     }
     client.close();
   }

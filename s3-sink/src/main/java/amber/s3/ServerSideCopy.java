@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 
@@ -84,10 +85,11 @@ final class ServerSideCopy {
     if (log.isPresent()) {
       log.get().beginning(UploadToken.atOnce(publication.attempt(), false).toString());
     }
+    S3AsyncClient patient = requests.patientClient();
     publication.publish(
         source.sizeBytes(),
-        Patience.forBytes(source.sizeBytes()),
-        () -> requests.client().copyObject(request.build()));
+        Patience.longer(Patience.timeFor(source.sizeBytes())),
+        () -> patient.copyObject(request.build()));
     copied.accept(source.sizeBytes());
   }
 

@@ -84,7 +84,7 @@ final class Cloud {
   /** The SDK's own client, to look at what is there. */
   static S3AsyncClient client(String region) {
     try {
-      return connection(region).open(MockS3.credentials());
+      return connection(region).open(MockS3.credentials(), Duration.ofMinutes(1));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

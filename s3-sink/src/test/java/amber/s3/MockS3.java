@@ -50,7 +50,7 @@ final class MockS3 {
 
   private MockS3(URI endpoint) throws IOException {
     this.endpoint = endpoint;
-    this.client = connection(endpoint).open(credentials());
+    this.client = connection(endpoint).open(credentials(), Duration.ofMinutes(1));
   }
 
   // The mock calls its plain port deprecated and has no other way to ask for it.

@@ -105,6 +105,11 @@ final class EbsFailures {
               "InvalidSignatureException",
               "Credential should be scoped to a region that the emulator has.");
       case EXPIRED_SIGNATURE -> Failure.of(403, "InvalidSignatureException", "Signature expired.");
+      case EXPIRED_TOKEN ->
+          Failure.of(
+              403,
+              "ExpiredTokenException",
+              "The security token included in the request is expired");
       case DENIED -> denied("You are not authorized to perform this operation.").failure();
     };
   }

@@ -122,7 +122,8 @@ final class Ec2Failures {
       case UNKNOWN_REGION ->
           Failure.of(
               401, "AuthFailure", "Credential should be scoped to a region that the emulator has.");
-      case EXPIRED_SIGNATURE -> Failure.of(BAD_REQUEST, "RequestExpired", "Request has expired.");
+      case EXPIRED_SIGNATURE, EXPIRED_TOKEN ->
+          Failure.of(BAD_REQUEST, "RequestExpired", "Request has expired.");
       case DENIED ->
           Failure.of(
               FORBIDDEN,

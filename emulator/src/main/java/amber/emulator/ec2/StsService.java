@@ -68,6 +68,8 @@ public final class StsService implements Service {
               "SignatureDoesNotMatch",
               "Credential should be scoped to a region that the emulator has.");
       case EXPIRED_SIGNATURE -> Failure.of(403, "SignatureDoesNotMatch", "Signature expired");
+      case EXPIRED_TOKEN ->
+          Failure.of(403, "ExpiredToken", "The security token included in the request is expired");
       case DENIED ->
           Failure.of(403, "AccessDenied", "You are not authorized to perform this operation");
     };

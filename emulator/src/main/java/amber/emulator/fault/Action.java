@@ -47,4 +47,17 @@ sealed interface Action {
 
   /** Changes one bit of the body, somewhere. */
   record Flip() implements Action {}
+
+  /** Changes one bit of the request's body before the service sees it, somewhere. */
+  record FlipRequest() implements Action {}
+
+  /**
+   * Says nothing for so long, then closes the connection.
+   *
+   * @param before whether nothing is done of what was asked for, nor read of its body
+   */
+  record Silence(Duration length, boolean before) implements Action {}
+
+  /** Sends the body so slowly. */
+  record Drip(int bytesPerSecond) implements Action {}
 }

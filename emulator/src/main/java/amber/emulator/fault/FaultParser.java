@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
 final class FaultParser {
 
   private static final Pattern TIME = Pattern.compile("(\\d+)(ms|s|m)");
+  // No client of use waits as long, and a thread is held meanwhile.
+  private static final Duration LONGEST_SILENCE = Duration.ofMinutes(30);
+
   private static final Set<String> CONDITIONS = Set.of("nth", "every", "first", "after", "p");
   private static final Set<String> DETAILS = Set.of("reason", "message", "code");
 
@@ -68,10 +71,15 @@ final class FaultParser {
       case "throttle" -> new Action.Refuse(Trouble.THROTTLED);
       case "deny" -> new Action.Refuse(Trouble.DENIED);
       case "expired" -> new Action.Refuse(Trouble.EXPIRED_SIGNATURE);
+      case "expired-token" -> new Action.Refuse(Trouble.EXPIRED_TOKEN);
       case "cut-before" -> new Action.CutBefore();
       case "cut-after" -> new Action.CutAfter();
       case "truncate" -> new Action.Truncate(whole("truncate").orElse(-1L));
       case "flip" -> new Action.Flip();
+      case "flip-request" -> new Action.FlipRequest();
+      case "silence" -> new Action.Silence(silence("silence"), true);
+      case "silence-after" -> new Action.Silence(silence("silence-after"), false);
+      case "drip" -> new Action.Drip(required("drip").intValue());
       default -> throw problem("has the action '" + actions.get(0) + "', which is none");
     };
   }
@@ -102,6 +110,12 @@ final class FaultParser {
           "has a delay from " + least + " to " + most + ", should not end before it starts");
     }
     return new Action.Delay(least, most, false);
+  }
+
+  /** {@code silence} or {@code silence=5s}. */
+  private Duration silence(String name) {
+    String text = settings.get(name);
+    return text.isEmpty() ? LONGEST_SILENCE : time(text);
   }
 
   private Duration time(String text) {

@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -54,6 +56,12 @@ import java.util.concurrent.atomic.AtomicLong;
  *   <li>{@code truncate} or {@code truncate=100}: sends half of the body, or so many bytes, then
  *       closes the connection
  *   <li>{@code flip}: changes one bit of the body
+ *   <li>{@code flip-request}: changes one bit of the request's body before the service sees it
+ *   <li>{@code silence} or {@code silence=5s}: reads nothing more and says nothing, for half an
+ *       hour or so long, then closes the connection; nothing was done
+ *   <li>{@code silence-after}, {@code silence-after=5s}: the same, but what was asked for was done
+ *   <li>{@code drip=1000}: sends the body so many bytes a second
+ *   <li>{@code expired-token}: the service's own error for credentials whose session has ended
  * </ul>
  *
  * <p>The first rule that answers wins. Whether a call meets a rule depends on the seed, the rule
@@ -66,6 +74,7 @@ public final class Faults implements Interference {
   private final Clock clock;
   private final List<Active> rules = new CopyOnWriteArrayList<>();
   private final Map<String, AtomicLong> calls = new ConcurrentHashMap<>();
+  private final Silence silence = new Silence();
 
   /** No rules yet; {@code seed} decides what is left to chance. */
   public Faults(long seed, Clock clock) {
@@ -82,15 +91,23 @@ public final class Faults implements Interference {
         new Active(FaultParser.parse(rule), new AtomicLong(), new AtomicLong(), new Bucket(clock)));
   }
 
-  /** Takes all rules away. */
+  /** Takes all rules away, and ends every silence. */
   public void clear() {
     rules.clear();
+    silence.end();
   }
 
   /** How many calls of an operation came in, whatever became of them. */
   public long calls(String service, String operation) {
     AtomicLong count = calls.get(service + ":" + operation);
     return count == null ? 0 : count.get();
+  }
+
+  /** How many calls of each operation came in, by the service's and the operation's name. */
+  public SortedMap<String, Long> calls() {
+    SortedMap<String, Long> counts = new TreeMap<>();
+    calls.forEach((operation, count) -> counts.put(operation, count.get()));
+    return counts;
   }
 
   /** How many calls a rule was applied to; 0 for a rule that was never added. */
@@ -110,6 +127,8 @@ public final class Faults implements Interference {
     for (Drawn drawn : draw(service.name(), operation)) {
       if (drawn.action() instanceof Action.Delay delay) {
         pause(delay, drawn.random());
+      } else if (drawn.action() instanceof Action.FlipRequest) {
+        BrokenBody.flip(request, drawn.random());
       } else {
         return apply(drawn, service, request, call);
       }
@@ -140,7 +159,7 @@ public final class Faults implements Interference {
     return drawn;
   }
 
-  private static Response apply(Drawn drawn, Service service, Request request, Call call)
+  private Response apply(Drawn drawn, Service service, Request request, Call call)
       throws IOException {
     Action action = drawn.action();
     if (action instanceof Action.CutBefore) {
@@ -149,6 +168,16 @@ public final class Faults implements Interference {
     if (action instanceof Action.CutAfter) {
       BrokenBody.discard(finished(service, request, call));
       throw new CutException("after the effect");
+    }
+    if (action instanceof Action.Silence still) {
+      if (!still.before()) {
+        BrokenBody.discard(finished(service, request, call));
+      }
+      silence.keep(still.length());
+      throw new CutException("after a silence");
+    }
+    if (action instanceof Action.Drip drip) {
+      return BrokenBody.dripping(finished(service, request, call), drip.bytesPerSecond());
     }
     if (action instanceof Action.Truncate truncate) {
       return BrokenBody.truncated(finished(service, request, call), truncate.bytes());

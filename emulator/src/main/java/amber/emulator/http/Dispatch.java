@@ -47,10 +47,22 @@ final class Dispatch {
     } catch (CutException | EofException e) { // An answer is not wanted, or nobody is there.
       throw e;
     } catch (IOException | RuntimeException e) {
+      if (isGone(e)) {
+        throw e;
+      }
       System.getLogger(Dispatch.class.getName())
           .log(System.Logger.Level.WARNING, method + " " + target.rawPath(), e);
       return refuse(service, Trouble.INTERNAL, id);
     }
+  }
+
+  /** Whether it is the client that ended the connection, in the middle of its request. */
+  private static boolean isGone(Throwable failure) {
+    Throwable cause = failure;
+    while (cause != null && !(cause instanceof EofException)) {
+      cause = cause.getCause();
+    }
+    return cause != null;
   }
 
   private static Optional<Scope> scope(Target target, List<Header> headers) {

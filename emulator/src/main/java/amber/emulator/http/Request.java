@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A signed request, as a service sees it. Its body is a stream that can be read once, by one
@@ -22,7 +23,7 @@ public final class Request {
   private final Target target;
   private final List<Header> headers;
   private final Scope scope;
-  private final InputStream body;
+  private InputStream body;
   private Map<String, String> form;
 
   /**
@@ -81,6 +82,11 @@ public final class Request {
   /** The bytes of the body. */
   public InputStream body() {
     return body;
+  }
+
+  /** Puts something between the body and its reader, before anybody has read of it. */
+  public void filterBody(UnaryOperator<InputStream> filter) {
+    body = filter.apply(body);
   }
 
   /**

@@ -14,6 +14,8 @@ public enum Trouble {
   UNKNOWN_REGION,
   /** The signature is too old. */
   EXPIRED_SIGNATURE,
+  /** The session that the caller's credentials are of has ended. */
+  EXPIRED_TOKEN,
   /** The caller may not do this. */
   DENIED
 }

@@ -30,6 +30,7 @@ final class S3Failures {
               400,
               "AuthorizationHeaderMalformed",
               "The authorization header is malformed; the region is none of the emulator's.");
+      case EXPIRED_TOKEN -> Failure.of(400, "ExpiredToken", "The provided token has expired.");
       case EXPIRED_SIGNATURE ->
           Failure.of(
               403,

@@ -27,6 +27,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.ebs.EbsClient;
 import software.amazon.awssdk.services.ebs.model.EbsException;
 import software.amazon.awssdk.services.ebs.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.ebs.model.ValidationException;
 
 class FaultsTest {
 
@@ -88,6 +89,7 @@ class FaultsTest {
     "throttle,   400, ThrottlingException",
     "deny,       403, AccessDeniedException",
     "expired,    403, InvalidSignatureException",
+    "expired-token, 403, ExpiredTokenException",
     "status=500, 500, InternalServerException",
     "status=503, 503, ServiceUnavailableException",
     "status=502, 502, Http502"
@@ -125,6 +127,66 @@ class FaultsTest {
     }
     assertThat(bits).isEqualTo(1);
     assertThat(get(id, token)).isEqualTo(new byte[BLOCK]);
+  }
+
+  @Test
+  void serviceSeesARequestOfWhichOneBitIsFlipped() {
+    String id = started();
+    emulator.faults().add("ebs:PutSnapshotBlock:nth=1:flip-request");
+    assertThatThrownBy(() -> putZeros(id))
+        .isInstanceOf(ValidationException.class)
+        .hasMessageContaining("hecksum");
+    putZeros(id);
+  }
+
+  @Test
+  void silenceHasNoEffectBeforeAndOneAfterAndEndsWithTheRules() throws Exception {
+    emulator.faults().add("ebs:StartSnapshot:nth=1:silence=1s");
+    emulator.faults().add("ebs:StartSnapshot:nth=2:silence-after=1s");
+    emulator.faults().add("ebs:StartSnapshot:nth=3:silence");
+    long before = System.nanoTime();
+    assertThatThrownBy(this::started).isInstanceOf(SdkClientException.class);
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(999));
+    assertThat(snapshots()).isZero();
+    assertThatThrownBy(this::started).isInstanceOf(SdkClientException.class);
+    assertThat(snapshots()).isEqualTo(1);
+    Thread waking =
+        new Thread(
+            () -> {
+              while (emulator.faults().calls("ebs", "StartSnapshot") < 3) {
+                Thread.onSpinWait();
+              }
+              emulator.faults().clear();
+            });
+    waking.start();
+    assertThatThrownBy(this::started).isInstanceOf(SdkClientException.class);
+    waking.join();
+    started();
+  }
+
+  @Test
+  void emulatorEndsInSpiteOfASilence() throws Exception {
+    emulator.faults().add("ebs:StartSnapshot:silence");
+    Thread asking =
+        new Thread(() -> assertThatThrownBy(this::started).isInstanceOf(SdkClientException.class));
+    asking.start();
+    while (emulator.faults().calls("ebs", "StartSnapshot") == 0) {
+      Thread.onSpinWait();
+    }
+    long before = System.nanoTime();
+    emulator.close();
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+    asking.join();
+  }
+
+  @Test
+  void bodyComesInDrops() {
+    String id = completedZeros();
+    String token = ebs.listSnapshotBlocks(r -> r.snapshotId(id)).blocks().get(0).blockToken();
+    emulator.faults().add("ebs:GetSnapshotBlock:drip=1000000");
+    long before = System.nanoTime();
+    assertThat(get(id, token)).isEqualTo(new byte[BLOCK]);
+    assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThan(Duration.ofMillis(500));
   }
 
   @Test
@@ -186,6 +248,8 @@ class FaultsTest {
         "ebs:Get:status=200",
         "ebs:Get:delay=5",
         "ebs:Get:delay=5s-2s",
+        "ebs:Get:drip",
+        "ebs:Get:silence=x",
         "ebs:Get:explode"
       })
   void ruleThatSaysNothingIsRefused(String rule) {
@@ -210,6 +274,12 @@ class FaultsTest {
 
   private String completedZeros() {
     String id = started();
+    putZeros(id);
+    ebs.completeSnapshot(r -> r.snapshotId(id).changedBlocksCount(1));
+    return id;
+  }
+
+  private void putZeros(String id) {
     ebs.putSnapshotBlock(
         r ->
             r.snapshotId(id)
@@ -218,8 +288,6 @@ class FaultsTest {
                 .checksum(ZERO_SUM)
                 .checksumAlgorithm("SHA256"),
         RequestBody.fromBytes(new byte[BLOCK]));
-    ebs.completeSnapshot(r -> r.snapshotId(id).changedBlocksCount(1));
-    return id;
   }
 
   private byte[] get(String id, String token) {

@@ -1,0 +1,123 @@
+package amber.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Every operation of AWS that a flow uses meets every harm, in its first, a middle, its last and
+ * each third call. A run ends done and identical, or resumable, or with a clear error and nothing
+ * left; never with silent damage, and never not at all.
+ *
+ * <p>A build tries a few of these cases, others each time. {@code benchmarks/faults} tries all of
+ * them and writes the table of docs/reliability.md. Properties: {@code faults.runs} (how many
+ * cases, all by default if there is a table), {@code faults.seed}, {@code faults.flow} (only flows
+ * of this name), {@code faults.table} (where the table goes).
+ */
+@ExtendWith(Cloud.class)
+class FaultCampaignTest {
+
+  private static final int RUNS_OF_A_BUILD = 32;
+
+  private static final List<String> SERVICES = List.of("ebs", "ec2", "s3");
+
+  @TempDir private Path directory;
+
+  private record Planned(FaultCase each, long calls) {}
+
+  @Test
+  @Timeout(value = 3, unit = TimeUnit.HOURS)
+  void everyRunEndsWellWhateverHappensToWhichCall() throws IOException {
+    long seed = Long.getLong("faults.seed", System.nanoTime() & 0xffffff);
+    String table = System.getProperty("faults.table");
+    int most = Integer.getInteger("faults.runs", table == null ? RUNS_OF_A_BUILD : 1 << 20);
+    Random random = new Random(seed);
+    List<String> problems = new ArrayList<>();
+    FaultTable outcomes = new FaultTable();
+    try (FaultFlows flows = new FaultFlows(directory)) {
+      List<Planned> cases = planned(flows, random);
+      if (cases.size() > most) {
+        Collections.shuffle(cases, random);
+        cases = cases.subList(0, most);
+      }
+      int number = 0;
+      for (Planned planned : cases) {
+        number++;
+        try {
+          outcomes.add(
+              planned.each(),
+              planned.calls(),
+              FaultOutcome.of(planned.each(), "run-" + number, flows));
+          write(table, seed, outcomes);
+        } catch (AssertionError e) {
+          problems.add(e.getMessage());
+          // A campaign takes long: whoever watches it need not wait for its end.
+          System.err.println(e.getMessage());
+        }
+      }
+      assertThat(problems)
+          .as("seed %d, %d runs: %s", seed, cases.size(), outcomes.summary())
+          .isEmpty();
+    }
+  }
+
+  private static void write(String table, long seed, FaultTable outcomes) throws IOException {
+    if (table != null) {
+      List<String> lines = new ArrayList<>();
+      lines.add("Seed %d, %s.".formatted(seed, outcomes.summary()));
+      lines.add("");
+      lines.addAll(outcomes.lines());
+      Files.write(Path.of(table), lines);
+    }
+  }
+
+  private static List<Planned> planned(FaultFlows flows, Random random) throws IOException {
+    String only = System.getProperty("faults.flow");
+    List<Planned> cases = new ArrayList<>();
+    for (FaultFlow flow : flows.all()) {
+      if (only != null && !only.equals(flow.name())) {
+        continue;
+      }
+      for (Map.Entry<String, Long> operation : calls(flow, flows).entrySet()) {
+        FaultCase.of(flow, operation.getKey(), operation.getValue(), random)
+            .forEach(each -> cases.add(new Planned(each, operation.getValue())));
+      }
+    }
+    return cases;
+  }
+
+  /** How often an undisturbed run calls each operation. */
+  private static Map<String, Long> calls(FaultFlow flow, FaultFlows flows) throws IOException {
+    String target = "undisturbed";
+    flow.clean(target);
+    SortedMap<String, Long> before = Cloud.emulator().faults().calls();
+    Run run = flows.run(flow.command(target));
+    SortedMap<String, Long> after = Cloud.emulator().faults().calls();
+    assertThat(run.exitCode()).as(run.stderr()).isZero();
+    flow.requireIdentical(target);
+    flow.clean(target);
+    Map<String, Long> calls = new LinkedHashMap<>();
+    after.forEach(
+        (operation, count) -> {
+          long made = count - before.getOrDefault(operation, 0L);
+          if (made > 0 && SERVICES.contains(operation.substring(0, operation.indexOf(':')))) {
+            calls.put(operation, made);
+          }
+        });
+    return calls;
+  }
+}

@@ -1,0 +1,23 @@
+package amber.cli;
+
+import java.io.IOException;
+import java.util.List;
+
+/** One flow of the fault campaign: a command, what has to come of it, and what must not be left. */
+interface FaultFlow {
+
+  /** Such as {@code pack}. */
+  String name();
+
+  /** The command line of a run whose target has this name, which no other run has. */
+  List<Object> command(String target);
+
+  /** Compares what is there with what an undisturbed run makes; fails if they differ. */
+  void requireIdentical(String target) throws IOException;
+
+  /** What is there of the target, and of what it is made of, in words. */
+  List<String> left(String target) throws IOException;
+
+  /** Removes what is there. */
+  void clean(String target) throws IOException;
+}

@@ -1,0 +1,94 @@
+package amber.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** How a run with faults may end; there is no other way. */
+enum FaultOutcome {
+  /** Done, and identical to what an undisturbed run makes. */
+  DONE('d'),
+  /** Interrupted; the same command, run again, then made what an undisturbed run makes. */
+  RESUMED('r'),
+  /** Failed with a clear error, and nothing is left of it. */
+  FAILED('e');
+
+  private static final long LIMIT_SECONDS = 150;
+
+  private final char letter;
+
+  FaultOutcome(char letter) {
+    this.letter = letter;
+  }
+
+  char letter() {
+    return letter;
+  }
+
+  /** Runs a case; fails if it ends in another way, or not in time. */
+  static FaultOutcome of(FaultCase each, String target, FaultFlows flows) throws IOException {
+    FaultFlow flow = each.flow();
+    flow.clean(target);
+    Cloud.emulator().faults().add(each.rule());
+    Run run;
+    try {
+      run = within(() -> flows.run(flow.command(target)), each);
+    } finally {
+      Cloud.emulator().faults().clear();
+    }
+    FaultOutcome outcome = judged(each, target, flows, run);
+    flow.clean(target);
+    return outcome;
+  }
+
+  private static FaultOutcome judged(FaultCase each, String target, FaultFlows flows, Run run)
+      throws IOException {
+    FaultFlow flow = each.flow();
+    String what = "%s: exit %d, %s".formatted(each, run.exitCode(), run.stderr());
+    try {
+      assertThat(run.stderr()).doesNotContain("bug");
+      if (run.exitCode() == 0) {
+        flow.requireIdentical(target);
+        return DONE;
+      }
+      assertThat(run.stderr()).contains("amber: error: ");
+      if (run.exitCode() == Outcome.RESUMABLE.exitCode()) {
+        Run again = within(() -> flows.run(flow.command(target)), each);
+        assertThat(again.exitCode()).as(again.stderr()).isZero();
+        flow.requireIdentical(target);
+        return RESUMED;
+      }
+      assertThat(run.exitCode()).isBetween(1, 9);
+      assertThat(flow.left(target)).as("what is left").isEmpty();
+      return FAILED;
+    } catch (AssertionError e) {
+      throw new AssertionError(what + "\n" + e.getMessage(), e);
+    }
+  }
+
+  private static Run within(java.util.concurrent.Callable<Run> work, FaultCase each) {
+    FutureTask<Run> task = new FutureTask<>(work);
+    Thread thread = new Thread(task, "fault-run");
+    thread.setDaemon(true);
+    thread.start();
+    try {
+      return task.get(LIMIT_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      StringBuilder stack = new StringBuilder();
+      for (StackTraceElement line : thread.getStackTrace()) {
+        stack.append("\n  at ").append(line);
+      }
+      thread.interrupt();
+      throw new AssertionError("%s: hangs%s".formatted(each, stack), e);
+    } catch (ExecutionException e) {
+      throw new AssertionError(each + ": " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(each + ": interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package amber.emulator.fault;
+
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Requests that are not answered, until all of them are woken up. */
+final class Silence {
+
+  private final Object change = new Object();
+  private long wakings;
+
+  /** Says nothing for so long, or until it is woken up. */
+  void keep(Duration length) throws InterruptedIOException {
+    long ends = System.nanoTime() + length.toNanos();
+    synchronized (change) {
+      long before = wakings;
+      long left = length.toNanos();
+      while (before == wakings && left > 0) {
+        try {
+          TimeUnit.NANOSECONDS.timedWait(change, left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          InterruptedIOException stopped = new InterruptedIOException("the emulator is stopping");
+          stopped.initCause(e);
+          throw stopped;
+        }
+        left = ends - System.nanoTime();
+      }
+    }
+  }
+
+  /** Ends all that are kept. */
+  void end() {
+    synchronized (change) {
+      wakings++;
+      change.notifyAll();
+    }
+  }
+}
