@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Consumer;
 
 /** A file to be written. */
 record FileTarget(Path path, WriteOptions writing) implements PackTarget {
@@ -56,7 +57,7 @@ record FileTarget(Path path, WriteOptions writing) implements PackTarget {
   }
 
   @Override
-  public ArchiveSink sink(Plan plan) {
+  public ArchiveSink sink(Plan plan, Consumer<String> warnings) {
     return new FileStore(writing.replace(), writing.sync());
   }
 

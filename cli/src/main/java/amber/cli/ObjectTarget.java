@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** An object to be stored in S3. */
 record ObjectTarget(S3Endpoint s3, S3Location object, S3Settings settings) implements PackTarget {
@@ -69,11 +70,11 @@ record ObjectTarget(S3Endpoint s3, S3Location object, S3Settings settings) imple
   }
 
   @Override
-  public ArchiveSink sink(Plan plan) {
+  public ArchiveSink sink(Plan plan, Consumer<String> warnings) {
     S3Metadata metadata =
         S3Metadata.ofImage(
             plan.image(), FORMAT_VERSION, Optional.of(plan.stamp().uuid()), Instant.now());
-    return s3.store(settings.withMetadata(metadata));
+    return s3.store(settings.withMetadata(metadata), warnings);
   }
 
   @Override

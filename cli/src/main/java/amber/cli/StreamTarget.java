@@ -3,6 +3,7 @@ package amber.cli;
 import amber.archive.Plan;
 import amber.store.ArchiveSink;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /** Stdout. */
 record StreamTarget(Console console) implements PackTarget {
@@ -13,7 +14,7 @@ record StreamTarget(Console console) implements PackTarget {
   }
 
   @Override
-  public ArchiveSink sink(Plan plan) throws IOException {
+  public ArchiveSink sink(Plan plan, Consumer<String> warnings) throws IOException {
     if (console.stdoutIsTerminal()) {
       throw RefusedException.usage(
           "stdout: is a terminal, should be a file or a pipe", "amber pack SOURCE - | COMMAND");

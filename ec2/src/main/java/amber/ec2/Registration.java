@@ -1,5 +1,6 @@
 package amber.ec2;
 
+import amber.work.LeftBehindException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -18,8 +19,6 @@ import software.amazon.awssdk.services.ec2.model.RegisterImageRequest;
  * answer was lost has worked is to be seen by the image's name and by its snapshots, which are new.
  */
 final class Registration {
-
-  private static final String DUPLICATE = "InvalidAMIName.Duplicate";
 
   private final Ec2Connection aws;
   private final String name;
@@ -92,10 +91,7 @@ final class Registration {
               aws.ec2().registerImage(request),
               aws.settings().blockRetry().attemptLimit())
           .imageId();
-    } catch (AwsException e) {
-      if (!AwsErrors.hasCode(e, DUPLICATE)) {
-        throw e;
-      }
+    } catch (FileAlreadyExistsException e) {
       // An earlier attempt may be what has the name now; then it will be seen before long.
       Optional<Image> holder = first ? named(aws, name) : awaitNamed();
       if (holder.filter(this::isOurs).isPresent()) {
@@ -253,7 +249,7 @@ final class Registration {
       return true;
     } catch (IOException e) {
       failure.addSuppressed(
-          new IOException(
+          new LeftBehindException(
               "%s: cannot be deregistered, should be, by hand: %s"
                   .formatted(imageId, e.getMessage()),
               e));

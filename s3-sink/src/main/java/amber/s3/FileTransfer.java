@@ -1,6 +1,7 @@
 package amber.s3;
 
 import amber.store.StoreLog;
+import amber.work.LoginException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -126,7 +127,9 @@ final class FileTransfer implements Closeable {
       Publication publication, S3Location target, IOException failure, long size, Instant since)
       throws IOException {
     boolean certain =
-        failure instanceof AccessDeniedException || failure instanceof NoSuchFileException;
+        failure instanceof AccessDeniedException
+            || failure instanceof NoSuchFileException
+            || failure instanceof LoginException;
     boolean interrupted = Thread.interrupted();
     try {
       publication.settle(failure, !certain, size);

@@ -1,16 +1,20 @@
 package amber.s3;
 
+import amber.work.LeftBehindException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.ChecksumType;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CopyPartResult;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
@@ -29,6 +33,7 @@ final class ObjectUpload {
   private volatile String uploadId;
   private boolean creationInDoubt;
   private Instant firstCreation;
+  private Consumer<AbortRule> ruled = rule -> {};
 
   ObjectUpload(Requests requests, S3Settings settings, S3Location location) {
     this(
@@ -70,6 +75,11 @@ final class ObjectUpload {
     return location;
   }
 
+  /** Asks to be told of a rule of the bucket that would abort the upload. */
+  void onRule(Consumer<AbortRule> listener) {
+    ruled = listener;
+  }
+
   /** Whether there is a multipart upload. */
   boolean isBegun() {
     return uploadId != null;
@@ -103,14 +113,14 @@ final class ObjectUpload {
         algorithm ->
             builder.checksumAlgorithm(algorithm.s3()).checksumType(ChecksumType.FULL_OBJECT));
     firstCreation = Instant.now();
-    uploadId =
-        publication
-            .noting(
-                () -> creationInDoubt = true,
-                "an upload cannot be begun",
-                Patience.USUAL,
-                () -> client().createMultipartUpload(builder.build()))
-            .uploadId();
+    CreateMultipartUploadResponse begun =
+        publication.noting(
+            () -> creationInDoubt = true,
+            "an upload cannot be begun",
+            Patience.USUAL,
+            () -> client().createMultipartUpload(builder.build()));
+    uploadId = begun.uploadId();
+    AbortRule.of(begun).ifPresent(ruled);
   }
 
   /** Stores one part. Many threads may. */
@@ -196,7 +206,7 @@ final class ObjectUpload {
             .expectedBucketOwner(requests.access().owner())
             .requestPayer(requests.access().payer());
     checksum.ifPresent(sum -> sum.applyTo(builder));
-    publication.publish(
+    publication.publishParts(
         bytes,
         Patience.longer(COMPLETION),
         () -> client().completeMultipartUpload(builder.build()));
@@ -224,12 +234,21 @@ final class ObjectUpload {
    * @param kept whether the parts are part of an object, or to be kept for a later run
    */
   void discard(boolean kept) throws IOException {
-    Leftovers leftovers = new Leftovers(requests, location);
-    if (uploadId != null && !kept) {
-      leftovers.abort(uploadId);
-    }
-    if (creationInDoubt) {
-      leftovers.abortEmpty(firstCreation, Instant.now(), Optional.ofNullable(uploadId));
+    try {
+      Leftovers leftovers = new Leftovers(requests, location);
+      if (uploadId != null && !kept) {
+        leftovers.abort(uploadId);
+      }
+      if (creationInDoubt) {
+        leftovers.abortEmpty(firstCreation, Instant.now(), Optional.ofNullable(uploadId));
+      }
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new LeftBehindException(
+          "%s: an unfinished upload may be left, should be aborted, by hand or by a rule of the bucket: %s"
+              .formatted(location, e.getMessage()),
+          e);
     }
   }
 

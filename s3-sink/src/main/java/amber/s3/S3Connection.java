@@ -82,7 +82,7 @@ public record S3Connection(
     try {
       S3CrtAsyncClientBuilder builder =
           S3AsyncClient.crtBuilder()
-              .credentialsProvider(credentials)
+              .credentialsProvider(new Login(credentials))
               .region(findRegion())
               .minimumPartSizeInBytes(FILE_PART_BYTES)
               .thresholdInBytes(FILE_PART_BYTES)
@@ -123,7 +123,7 @@ public record S3Connection(
     try {
       S3AsyncClientBuilder builder =
           S3AsyncClient.builder()
-              .credentialsProvider(credentials)
+              .credentialsProvider(new Login(credentials))
               .region(findRegion())
               .httpClientBuilder(
                   AwsCrtAsyncHttpClient.builder()

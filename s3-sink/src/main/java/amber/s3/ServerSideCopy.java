@@ -52,7 +52,7 @@ final class ServerSideCopy {
 
   void run() throws IOException {
     if (remains.isPresent()
-        && new S3Store(requests, settings)
+        && new S3Store(requests, settings, warning -> {})
             .committed(target.toString(), remains.get())
             .isPresent()) {
       copied.accept(source.sizeBytes());
