@@ -66,7 +66,7 @@ record ObjectTarget(S3Endpoint s3, S3Location object, S3Settings settings) imple
             settings.encryption(),
             settings.lock(),
             new TreeMap<>(settings.tags()),
-            settings.transfer().checksums() ? "checksums" : "no checksums");
+            settings.transfer().checksum().map(Enum::name).orElse("no checksum"));
   }
 
   @Override

@@ -3,6 +3,7 @@ package amber.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import amber.s3.S3Checksum.Algorithm;
 import amber.s3.S3Encryption;
 import amber.s3.S3Settings;
 import java.nio.file.Path;
@@ -69,6 +70,22 @@ class S3OptionsTest {
         .hasMessageContaining("a bucket key with S3, should be with KMS");
   }
 
+  @Test
+  void checksumIsTheOneThatIsWanted() throws Exception {
+    assertThat(settings().transfer().checksum()).hasValue(Algorithm.CRC32C);
+    assertThat(settings("--checksum", "crc32c").transfer().checksum()).hasValue(Algorithm.CRC32C);
+    assertThat(settings("--checksum=crc64nvme").transfer().checksum())
+        .hasValue(Algorithm.CRC64NVME);
+    for (String none : new String[] {"--checksum=none", "--no-checksums"}) {
+      assertThat(settings(none).transfer().checksum()).isEmpty();
+    }
+    assertThat(settings("--no-checksums", "--checksum=none").transfer().checksum()).isEmpty();
+    assertThatThrownBy(() -> settings("--no-checksums", "--checksum=crc32c"))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining("contradict each other");
+    assertThatThrownBy(() -> settings("--checksum=md5")).hasMessageContaining("md5");
+  }
+
   private List<RecordingProxy.Call> packed(Object... options) throws Exception {
     String bucket = Cloud.bucket(Cloud.EAST);
     try (RecordingProxy proxy = new RecordingProxy(Cloud.emulator().endpoint())) {
@@ -106,6 +123,26 @@ class S3OptionsTest {
       throws Exception {
     assertThat(those(packed(option), S3OptionsTest::begins))
         .allSatisfy(call -> assertThat(call.headers()).containsEntry(header, value));
+  }
+
+  @Test
+  void partsCarryTheChecksumThatIsWantedOrNone() throws Exception {
+    for (String algorithm : new String[] {"crc32c", "crc64nvme"}) {
+      assertThat(those(packed("--checksum", algorithm), S3OptionsTest::isPart))
+          .allSatisfy(
+              call -> assertThat(call.headers()).containsKey("x-amz-checksum-" + algorithm));
+    }
+    assertThat(packed("--no-checksums"))
+        .allSatisfy(
+            call ->
+                assertThat(call.headers().keySet())
+                    .noneMatch(name -> name.matches("x-amz-checksum-(crc|algorithm|type).*")));
+  }
+
+  private static boolean isPart(RecordingProxy.Call call) {
+    return call.method().equals("PUT")
+        && call.query().contains("partNumber=")
+        && !"0".equals(call.headers().get("content-length"));
   }
 
   @Test

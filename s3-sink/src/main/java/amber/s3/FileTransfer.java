@@ -86,7 +86,9 @@ final class FileTransfer implements Closeable {
     new WriteHeaders(settings, publication.metadata(settings)).applyTo(request);
     if (log.isPresent()) {
       log.get()
-          .beginning(UploadToken.intended(publication.attempt(), false, Instant.now()).toString());
+          .beginning(
+              UploadToken.intended(publication.attempt(), Optional.empty(), Instant.now())
+                  .toString());
     }
     // S3 tells seconds.
     Instant since = Instant.now().truncatedTo(ChronoUnit.SECONDS);

@@ -84,7 +84,9 @@ final class ServerSideCopy {
     new WriteHeaders(settings, publication.metadata(settings)).applyTo(request);
     if (log.isPresent()) {
       log.get()
-          .beginning(UploadToken.intended(publication.attempt(), false, Instant.now()).toString());
+          .beginning(
+              UploadToken.intended(publication.attempt(), Optional.empty(), Instant.now())
+                  .toString());
     }
     publication.publish(
         source.sizeBytes(),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import amber.fixture.LeakCheck;
 import amber.s3.FaultProxy.Operation;
+import amber.s3.S3Checksum.Algorithm;
 import amber.store.ArchiveSource;
 import amber.store.PendingArchive;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.Checksum;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -181,5 +183,23 @@ class RequestHeadersTest {
           .noneMatch(name -> name.startsWith("x-amz-checksum"));
     }
     assertThat(headers(Operation.COMPLETE)).doesNotContainKey("if-none-match");
+  }
+
+  @Test
+  void checksumOfTheWholeIsMadeOfThoseOfTheParts() throws IOException {
+    S3Transfer transfer = S3Transfer.DEFAULT.withChecksum(Optional.of(Algorithm.CRC64NVME));
+    store(S3Settings.DEFAULT.withTransfer(transfer), true);
+    Checksum whole = Algorithm.CRC64NVME.begin();
+    whole.update(new byte[LARGE + 10], 0, LARGE + 10);
+    String expected = S3Checksum.of(Algorithm.CRC64NVME, whole).text();
+    assertThat(headers(Operation.CREATE)).containsEntry("x-amz-checksum-algorithm", "CRC64NVME");
+    assertThat(headers(Operation.PART)).containsKey("x-amz-checksum-crc64nvme");
+    assertThat(headers(Operation.COMPLETE))
+        .containsEntry("x-amz-checksum-crc64nvme", expected)
+        .containsEntry("x-amz-checksum-type", "FULL_OBJECT");
+    assertThat(endpoint.toCopy(location).checksum())
+        .hasValue(S3Checksum.of(Algorithm.CRC64NVME, whole));
+    store(S3Settings.DEFAULT.withTransfer(transfer).withReplace(true), false);
+    assertThat(headers(Operation.PUT)).containsKey("x-amz-checksum-crc64nvme");
   }
 }
