@@ -2,7 +2,11 @@ package amber.cli;
 
 import amber.ec2.AwsException;
 import amber.s3.FrozenArchiveException;
+import amber.s3.LostRaceException;
+import amber.s3.RequestException;
 import amber.s3.UnknownCommitException;
+import amber.work.ErrorClass.Meaning;
+import amber.work.LoginException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -27,32 +31,53 @@ final class AwsHints {
     if (failure instanceof UnknownCommitException) {
       return "amber verify --quick tells whether it is there; else repeat the command";
     }
+    if (failure instanceof LostRaceException) {
+      return "run the same command again: it starts over, or says that the name is taken";
+    }
+    if (failure instanceof LoginException login) {
+      return of(login.why());
+    }
     if (failure instanceof AwsException refusal) {
-      return of(refusal.kind());
+      return of(Meaning.valueOf(refusal.kind().name()));
     }
-    String message = String.valueOf(failure.getMessage());
-    if (message.contains("should be asked for there")) {
-      return "name that region: --region, or --from-region or --to-region for one side";
+    if (failure instanceof RequestException refusal) {
+      return of(refusal.meaning());
     }
-    return isOfAws(failure) ? ofPlace(failure, message) : null;
+    return isOfAws(failure) ? ofPlace(failure, String.valueOf(failure.getMessage())) : null;
   }
 
-  private static String of(AwsException.Kind kind) {
-    return switch (kind) {
+  private static String of(LoginException.Why why) {
+    return switch (why) {
+      case MISSING ->
+          "sign in (aws configure, aws sso login), or name a profile that has some: --profile NAME";
+      case EXPIRED -> "sign in again: aws sso login, or new credentials";
+      case SKEWED ->
+          "set this machine's clock, which may be 5 minutes off at most; if it is right, sign in"
+              + " again";
+    };
+  }
+
+  private static String of(Meaning meaning) {
+    return switch (meaning) {
       case QUOTA ->
           "ask for more in Service Quotas, or wait until what else uses the quota is done";
       case THROTTLED -> "others use the account's quota, too: try again when they are done";
       case TRANSIENT -> "check the network, and try again";
-      case INVALID, STALE_BLOCK_TOKEN, STALE_PAGE_TOKEN -> null;
+      case ELSEWHERE -> "name that region: --region, or --from-region or --to-region for one side";
+      case GONE ->
+          "run the same command again, it begins anew; if a rule of the bucket aborts uploads, give"
+              + " it more days";
+      case CONFLICT -> "run the same command again: it starts over";
+      case INVALID, STALE_BLOCK_TOKEN, STALE_PAGE_TOKEN ->
+          "the message is AWS's own; if it is no help, repeat with -v and report what that prints";
+      case DENIED, EXPIRED, SKEWED, NOT_FOUND, EXISTS, FROZEN -> null;
     };
   }
 
   private static String ofPlace(Throwable failure, String message) {
     boolean object = message.startsWith("s3://");
     if (failure instanceof AccessDeniedException) {
-      return message.contains("xpired")
-          ? "sign in again: aws sso login, or new credentials"
-          : "who asks is told by: aws sts get-caller-identity; what it needs: docs/cli.md";
+      return "who asks is told by: aws sts get-caller-identity; what it needs: docs/cli.md";
     }
     if (failure instanceof NoSuchFileException) {
       return object

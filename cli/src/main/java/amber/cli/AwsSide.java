@@ -7,6 +7,7 @@ import amber.s3.S3Access;
 import amber.s3.S3Connection;
 import amber.s3.S3Endpoint;
 import amber.work.Retry;
+import amber.work.RetryPolicies;
 import amber.work.RetryPolicy;
 import amber.work.Traffic;
 import java.io.Closeable;
@@ -27,6 +28,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 final class AwsSide implements Closeable {
 
   private static final String POLL_VARIABLE = "AMBER_POLL_MS";
+  private static final String RETRY_VARIABLE = "AMBER_RETRY_MS";
 
   // Signatures name a region, and stores that have only one take this one.
   private static final String ONLY_REGION = "us-east-1";
@@ -58,7 +60,7 @@ final class AwsSide implements Closeable {
       begin();
       AwsLogin login = new AwsLogin(settings, console);
       Region region = login.region();
-      Ec2Settings of = withPoll(Ec2Settings.of(region, credentials(login)));
+      Ec2Settings of = withWaits(Ec2Settings.of(region, credentials(login)));
       login.requireReachable("EC2", Ec2Client.serviceMetadata(), region);
       ec2 =
           Ec2Connection.open(
@@ -84,15 +86,28 @@ final class AwsSide implements Closeable {
     }
   }
 
-  private Ec2Settings withPoll(Ec2Settings of) {
-    return poll()
-        .map(poll -> of.withWaits(of.blockRetry(), poll, of.snapshotLimit(), of.freshLimit()))
-        .orElse(of);
+  private Ec2Settings withWaits(Ec2Settings of) {
+    RetryPolicy retry = patience(of.blockRetry());
+    boolean brief = retry.budget().compareTo(of.freshLimit()) < 0;
+    return of.withWaits(
+        retry,
+        poll().orElse(of.poll()),
+        of.snapshotLimit(),
+        brief ? retry.budget() : of.freshLimit());
+  }
+
+  /** How requests are tried again: for as long as the user says. */
+  private RetryPolicy patience(RetryPolicy usual) {
+    return milliseconds(RETRY_VARIABLE).map(usual::withBudget).orElse(usual);
   }
 
   /** How long to wait between two looks at something that takes its time, if the user says so. */
   Optional<Duration> poll() {
-    return Optional.ofNullable(console.variable(POLL_VARIABLE))
+    return milliseconds(POLL_VARIABLE);
+  }
+
+  private Optional<Duration> milliseconds(String variable) {
+    return Optional.ofNullable(console.variable(variable))
         .filter(text -> text.matches("[1-9]\\d{0,8}"))
         .map(text -> Duration.ofMillis(Long.parseLong(text)));
   }
@@ -118,7 +133,9 @@ final class AwsSide implements Closeable {
       S3Access access = new S3Access(settings.bucketOwner(), settings.requesterPays());
       s3Region = region;
       s3Address = endpoint;
-      s3 = S3Endpoint.connect(connection, found, access, RetryPolicy.DEFAULT, traffic);
+      s3 =
+          S3Endpoint.connect(
+              connection, found, access, patience(RetryPolicies.OBJECTS), traffic);
     }
     return s3;
   }

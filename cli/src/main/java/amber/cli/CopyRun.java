@@ -107,7 +107,8 @@ final class CopyRun {
           upload(s3, object, journal);
         }
       }
-      case STREAMED -> stream(s3.store(target.settings()), object.toString(), journal);
+      case STREAMED ->
+          stream(s3.store(target.settings(), warnings::add), object.toString(), journal);
     }
     try (ArchiveSource copy = s3.open(object)) {
       requireSame(ArchiveReader.open(copy));

@@ -1,5 +1,6 @@
 package amber.cli;
 
+import amber.work.LeftBehindException;
 import amber.work.PreflightException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -77,6 +78,7 @@ final class ErrorReport {
   private void print(Throwable failure, String message, Optional<String> hint) {
     console.err("amber: error: " + message);
     hint.ifPresent(text -> console.err("amber: hint: " + text));
+    leftBehind(failure).forEach(text -> console.err("amber: warning: " + text));
     if (hasFlag("--verbose", 'v')) {
       stackTrace(failure);
     }
@@ -92,7 +94,25 @@ final class ErrorReport {
     }
     error.put("message", message);
     hint.ifPresent(text -> error.put("hint", text));
+    List<String> left = leftBehind(failure);
+    if (!left.isEmpty()) {
+      error.put("leftBehind", left);
+    }
     return error;
+  }
+
+  /** What could not be removed after a failure, beside what the failure itself says. */
+  private static List<String> leftBehind(Throwable failure) {
+    List<String> left = new ArrayList<>();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      for (Throwable other : cause.getSuppressed()) {
+        if (other instanceof LeftBehindException) {
+          left.add(other.getMessage());
+        }
+        left.addAll(leftBehind(other));
+      }
+    }
+    return left.stream().distinct().toList();
   }
 
   private void json(Map<String, Object> error) {

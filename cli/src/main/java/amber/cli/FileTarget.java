@@ -12,6 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A file to be written. */
@@ -56,7 +57,7 @@ record FileTarget(Path path, WriteOptions writing) implements PackTarget {
   }
 
   @Override
-  public ArchiveSink sink(Plan plan) {
+  public ArchiveSink sink(Plan plan, Consumer<String> warnings) {
     return new FileStore(writing.replace(), writing.sync());
   }
 

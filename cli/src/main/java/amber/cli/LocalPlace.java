@@ -3,7 +3,7 @@ package amber.cli;
 import amber.cli.local.LocalServer;
 import amber.ec2.Ec2Connection;
 import amber.ec2.Ec2Settings;
-import amber.work.RetryPolicy;
+import amber.work.RetryPolicies;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
@@ -165,13 +165,6 @@ final class LocalPlace {
 
   /** Goes to a region of an emulator. */
   static Ec2Connection connect(String region, URI endpoint) {
-    RetryPolicy retry =
-        new RetryPolicy(
-            12,
-            Duration.ofSeconds(30),
-            Duration.ofMillis(50),
-            Duration.ofSeconds(2),
-            Duration.ofMinutes(2));
     Ec2Settings settings =
         Ec2Settings.of(
                 Region.of(region),
@@ -179,7 +172,10 @@ final class LocalPlace {
             .withEndpoint(endpoint)
             .withSpeed(IN_FLIGHT, Ec2Settings.BLOCKS_PER_SECOND)
             .withWaits(
-                retry, Duration.ofMillis(100), Duration.ofMinutes(5), Duration.ofSeconds(30));
+                RetryPolicies.LOCAL,
+                Duration.ofMillis(100),
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(30));
     return Ec2Connection.open(settings);
   }
 }

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** An object to be stored in S3. */
 record ObjectTarget(S3Endpoint s3, S3Location object, S3Settings settings) implements PackTarget {
@@ -65,15 +66,15 @@ record ObjectTarget(S3Endpoint s3, S3Location object, S3Settings settings) imple
             settings.encryption(),
             settings.lock(),
             new TreeMap<>(settings.tags()),
-            settings.transfer().checksums() ? "checksums" : "no checksums");
+            settings.transfer().checksum().map(Enum::name).orElse("no checksum"));
   }
 
   @Override
-  public ArchiveSink sink(Plan plan) {
+  public ArchiveSink sink(Plan plan, Consumer<String> warnings) {
     S3Metadata metadata =
         S3Metadata.ofImage(
             plan.image(), FORMAT_VERSION, Optional.of(plan.stamp().uuid()), Instant.now());
-    return s3.store(settings.withMetadata(metadata));
+    return s3.store(settings.withMetadata(metadata), warnings);
   }
 
   @Override

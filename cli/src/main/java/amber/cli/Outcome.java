@@ -6,6 +6,7 @@ import amber.ec2.UnreadableSnapshotException;
 import amber.image.InvalidImageException;
 import amber.image.UnsupportedImageException;
 import amber.s3.FrozenArchiveException;
+import amber.work.LoginException;
 import amber.work.PreflightException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -68,7 +69,9 @@ enum Outcome {
         || failure instanceof ClosedByInterruptException) {
       return INTERRUPTED;
     }
-    if (failure instanceof AccessDeniedException || isNotPermitted(failure)) {
+    if (failure instanceof AccessDeniedException
+        || failure instanceof LoginException
+        || isNotPermitted(failure)) {
       return NOT_ALLOWED;
     }
     if (failure instanceof NoSuchFileException) {

@@ -156,7 +156,7 @@ final class PackCommand implements Callable<Integer>, Undoing {
       common.print(console, requests.get().addedTo(result.planned().with(bill)));
       return Outcome.OK.exitCode();
     }
-    ArchiveSink sink = target.sink(plan);
+    ArchiveSink sink = target.sink(plan, warning -> common.warn(console, warning));
     StoredArchive stored =
         task.run(
             packer,

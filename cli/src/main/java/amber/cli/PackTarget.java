@@ -4,6 +4,7 @@ import amber.archive.Plan;
 import amber.image.Image;
 import amber.store.ArchiveSink;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /** Where an archive goes. Whoever makes one has checked that it may go there. */
 interface PackTarget {
@@ -19,8 +20,12 @@ interface PackTarget {
     return "";
   }
 
-  /** What stores the archive that was planned. */
-  ArchiveSink sink(Plan plan) throws IOException;
+  /**
+   * What stores the archive that was planned.
+   *
+   * @param warnings told what could go wrong meanwhile
+   */
+  ArchiveSink sink(Plan plan, Consumer<String> warnings) throws IOException;
 
   /**
    * Checks what could not be known before the archive was planned, and adds to a bill what storing

@@ -1,5 +1,6 @@
 package amber.cli;
 
+import amber.s3.S3Checksum;
 import amber.s3.S3Encryption;
 import amber.s3.S3Metadata;
 import amber.s3.S3ObjectLock;
@@ -19,6 +20,9 @@ final class S3Options {
 
   @ArgGroup(exclusive = false, validate = false, heading = "%nAn archive in S3:%n", order = 80)
   private Stored stored = new Stored();
+
+  /** A checksum that an object shall have, or none. */
+  record Sum(Optional<S3Checksum.Algorithm> algorithm) {}
 
   /** The options themselves. */
   static final class Stored {
@@ -85,8 +89,16 @@ final class S3Options {
     private Path spool;
 
     @Option(
-        names = "--no-checksums",
-        description = "Send no CRC-32C with the parts: some other stores do not know it.")
+        names = "--checksum",
+        paramLabel = "crc32c|crc64nvme|none",
+        converter = Values.ObjectChecksum.class,
+        description =
+            "What S3 compares of each part and of the object, and keeps (default: crc32c);"
+                + " crc64nvme is what S3 itself and most copies have, none is for stores that"
+                + " know neither.")
+    private Sum checksum;
+
+    @Option(names = "--no-checksums", description = "The same as --checksum none.")
     private boolean noChecksums;
   }
 
@@ -103,7 +115,8 @@ final class S3Options {
                   usual.partsInFlight(),
                   Optional.ofNullable(stored.maxObjectBytes).orElse(usual.maxObjectBytes()),
                   usual.maxJoinedBytes(),
-                  !stored.noChecksums)
+                  true)
+              .withChecksum(checksum())
               .withSpool(new S3Spool(Optional.ofNullable(stored.spool), usual.spool().maxBytes()));
       return new S3Settings(
           replace,
@@ -116,6 +129,17 @@ final class S3Options {
     } catch (IllegalArgumentException e) {
       throw RefusedException.usage(e.getMessage(), "run 'amber pack --help'");
     }
+  }
+
+  private Optional<S3Checksum.Algorithm> checksum() throws RefusedException {
+    if (!stored.noChecksums) {
+      return stored.checksum == null ? S3Transfer.DEFAULT.checksum() : stored.checksum.algorithm();
+    }
+    if (stored.checksum != null && stored.checksum.algorithm().isPresent()) {
+      throw RefusedException.usage(
+          "--checksum and --no-checksums contradict each other", "leave one of them out");
+    }
+    return Optional.empty();
   }
 
   private S3Encryption encryption() {

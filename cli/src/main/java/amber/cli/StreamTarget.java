@@ -4,6 +4,7 @@ import amber.archive.Plan;
 import amber.store.ArchiveSink;
 import amber.work.Traffic;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /** Stdout. */
 record StreamTarget(Console console, Traffic traffic) implements PackTarget {
@@ -14,7 +15,7 @@ record StreamTarget(Console console, Traffic traffic) implements PackTarget {
   }
 
   @Override
-  public ArchiveSink sink(Plan plan) throws IOException {
+  public ArchiveSink sink(Plan plan, Consumer<String> warnings) throws IOException {
     if (console.stdoutIsTerminal()) {
       throw RefusedException.usage(
           "stdout: is a terminal, should be a file or a pipe", "amber pack SOURCE - | COMMAND");

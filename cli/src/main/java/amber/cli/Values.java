@@ -3,6 +3,7 @@ package amber.cli;
 import amber.PackOptions;
 import amber.ec2.SnapshotRequest;
 import amber.frame.FrameEncoder;
+import amber.s3.S3Checksum;
 import amber.s3.S3Encryption;
 import amber.s3.S3Transfer;
 import amber.task.TaskState;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -72,6 +74,18 @@ final class Values {
         case "AES256" -> S3Encryption.Mode.S3;
         case "aws:kms" -> S3Encryption.Mode.KMS;
         default -> S3Encryption.Mode.KMS_DSSE;
+      };
+    }
+  }
+
+  /** Which checksum an object has. */
+  static final class ObjectChecksum implements ITypeConverter<S3Options.Sum> {
+    @Override
+    public S3Options.Sum convert(String value) {
+      return switch (oneOf(value, "crc32c", "crc64nvme", "none")) {
+        case "crc32c" -> new S3Options.Sum(Optional.of(S3Checksum.Algorithm.CRC32C));
+        case "crc64nvme" -> new S3Options.Sum(Optional.of(S3Checksum.Algorithm.CRC64NVME));
+        default -> new S3Options.Sum(Optional.empty());
       };
     }
   }

@@ -18,15 +18,6 @@ public record RetryPolicy(
     Duration delayLimit,
     Duration budget) {
 
-  /** Eight attempts of at most a minute, in ten minutes at most. */
-  public static final RetryPolicy DEFAULT =
-      new RetryPolicy(
-          8,
-          Duration.ofMinutes(1),
-          Duration.ofMillis(100),
-          Duration.ofSeconds(20),
-          Duration.ofMinutes(10));
-
   /** Checks that every wait has a limit. */
   public RetryPolicy {
     if (attempts < 1) {
@@ -48,6 +39,11 @@ public record RetryPolicy(
   /** This policy, with another limit for one attempt. */
   public RetryPolicy withAttemptLimit(Duration limit) {
     return new RetryPolicy(attempts, limit, firstDelay, delayLimit, budget);
+  }
+
+  /** This policy, with another budget. */
+  public RetryPolicy withBudget(Duration other) {
+    return new RetryPolicy(attempts, attemptLimit, firstDelay, delayLimit, other);
   }
 
   /** The longest pause after that many failed attempts, 1 or more. */

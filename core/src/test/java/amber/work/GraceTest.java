@@ -44,7 +44,7 @@ class GraceTest {
 
   @Test
   void nothingIsTriedAgainThatWouldBeginAfterItsEnd() {
-    Retry retry = new Retry(RetryPolicy.DEFAULT, failure -> Verdict.TRANSIENT, pause -> {});
+    Retry retry = new Retry(RetryPolicies.OBJECTS, failure -> Verdict.TRANSIENT, pause -> {});
     List<Duration> limits = new ArrayList<>();
     try (Grace.Begun grace = Grace.begin(Duration.ZERO)) {
       assertThat(grace).isNotNull();

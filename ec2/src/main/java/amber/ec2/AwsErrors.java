@@ -1,41 +1,30 @@
 package amber.ec2;
 
 import amber.ec2.AwsException.Kind;
+import amber.work.ErrorClass;
+import amber.work.ErrorClass.Meaning;
+import amber.work.ErrorClass.Met;
+import amber.work.LoginException;
+import amber.work.LoginException.Why;
 import amber.work.Retry.Verdict;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.ebs.model.RequestThrottledException;
 import software.amazon.awssdk.services.ebs.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.ebs.model.ServiceQuotaExceededException;
 import software.amazon.awssdk.services.ebs.model.ValidationException;
 
 /** Words what the SDK throws as what the rest of Amber understands. */
 final class AwsErrors {
-
-  private static final Set<String> THROTTLES =
-      Set.of(
-          "ThrottlingException",
-          "Throttling",
-          "RequestThrottledException",
-          "ConcurrentLimitExceededException",
-          "RequestLimitExceeded",
-          "EC2ThrottledException",
-          "TooManyRequestsException",
-          "SlowDown");
-  private static final Set<String> PASSING =
-      Set.of("InvalidSignatureException", "RequestExpired", "RetryableError", "RequestTimeout");
-  private static final Set<String> DENIALS =
-      Set.of("UnauthorizedOperation", "AuthFailure", "OptInRequired", "Blocked");
-  private static final Set<String> PASSING_REASONS =
-      Set.of("WRITE_REQUEST_TIMEOUT", "CONFLICTING_BLOCK_UPDATE");
 
   private AwsErrors() {}
 
@@ -49,12 +38,12 @@ final class AwsErrors {
     if (cause instanceof IOException known) {
       return known;
     }
+    Optional<LoginException> login = LoginException.of(where, cause);
+    if (login.isPresent()) {
+      return login.get();
+    }
     if (cause instanceof AwsServiceException refusal) {
       return refusal(where, refusal);
-    }
-    if (cause instanceof SdkException && mentionsCredentials(cause)) {
-      return because(
-          new AccessDeniedException(where, null, "no credentials: " + cause.getMessage()), cause);
     }
     if (cause instanceof SdkException) {
       return new AwsException(Kind.TRANSIENT, where, "no answer: " + cause.getMessage(), cause);
@@ -65,25 +54,32 @@ final class AwsErrors {
     return new AwsException(Kind.INVALID, where, "request failed: " + cause, cause);
   }
 
-  // The SDK has no type for it.
-  private static boolean mentionsCredentials(Throwable cause) {
-    return String.valueOf(cause.getMessage()).contains("Unable to load credentials");
-  }
-
   private static IOException refusal(String where, AwsServiceException refusal) {
     String code = code(refusal);
-    String problem = problem(refusal, code);
-    if (isDenied(refusal, code)) {
-      return because(new AccessDeniedException(where, null, problem), refusal);
-    }
-    if (refusal instanceof ResourceNotFoundException || code.endsWith(".NotFound")) {
-      return because(new NoSuchFileException(where, null, problem), refusal);
-    }
-    return new AwsException(kind(refusal, code), where, problem, refusal);
+    String message = message(refusal).orElse("");
+    Met met = new Met(refusal.statusCode(), code, reason(refusal).orElse(""), message);
+    Meaning meaning = ErrorClass.of(Ec2Errors.table(), met).meaning();
+    return failure(meaning, where, problem(refusal, code), refusal);
+  }
+
+  /** What is thrown for an error of such a meaning. */
+  static IOException failure(Meaning meaning, String where, String problem, Throwable cause) {
+    return switch (meaning) {
+      case DENIED -> because(new AccessDeniedException(where, null, problem), cause);
+      case NOT_FOUND -> because(new NoSuchFileException(where, null, problem), cause);
+      case EXISTS -> because(new FileAlreadyExistsException(where, null, problem), cause);
+      case EXPIRED -> new LoginException(where, problem, Why.EXPIRED, cause);
+      case SKEWED -> new LoginException(where, problem, Why.SKEWED, cause);
+      case QUOTA, THROTTLED, TRANSIENT, STALE_BLOCK_TOKEN, STALE_PAGE_TOKEN, INVALID ->
+          new AwsException(Kind.valueOf(meaning.name()), where, problem, cause);
+      case CONFLICT, GONE, FROZEN, ELSEWHERE -> throw new IllegalStateException("bug: " + meaning);
+    };
   }
 
   private static IOException because(FileSystemException failure, Throwable cause) {
-    failure.initCause(cause);
+    if (cause != null) {
+      failure.initCause(cause);
+    }
     return failure;
   }
 
@@ -93,52 +89,35 @@ final class AwsErrors {
     return code == null ? "HTTP " + refusal.statusCode() : code;
   }
 
+  private static Optional<String> message(AwsServiceException refusal) {
+    return Optional.ofNullable(refusal.awsErrorDetails()).map(AwsErrorDetails::errorMessage);
+  }
+
   private static String problem(AwsServiceException refusal, String code) {
-    AwsErrorDetails details = refusal.awsErrorDetails();
-    String message = details == null ? null : details.errorMessage();
-    String reason =
-        refusal instanceof ValidationException invalid && invalid.reasonAsString() != null
-            ? " " + invalid.reasonAsString()
-            : "";
     return "%s (%s%s, request %s)"
         .formatted(
-            message == null ? "refused without a message" : message,
+            message(refusal).orElse("refused without a message"),
             code,
-            reason,
+            reason(refusal).map(reason -> " " + reason).orElse(""),
             refusal.requestId());
   }
 
-  private static boolean isDenied(AwsServiceException refusal, String code) {
-    boolean named = DENIALS.contains(code) || code.toLowerCase(Locale.ROOT).contains("denied");
-    return named || (refusal.statusCode() == 403 && !PASSING.contains(code));
-  }
-
-  private static Kind kind(AwsServiceException refusal, String code) {
-    if (THROTTLES.contains(code)) {
-      return Kind.THROTTLED;
-    }
-    if (refusal.statusCode() >= 500 || PASSING.contains(code)) {
-      return Kind.TRANSIENT;
-    }
+  /** What EBS direct adds to a name; each of its exceptions has a type of its own for that. */
+  private static Optional<String> reason(AwsServiceException refusal) {
+    String reason = null;
     if (refusal instanceof ValidationException invalid) {
-      return invalidKind(invalid);
+      reason = invalid.reasonAsString();
+    } else if (refusal instanceof ResourceNotFoundException none) {
+      reason = none.reasonAsString();
+    } else if (refusal instanceof RequestThrottledException throttled) {
+      reason = throttled.reasonAsString();
+    } else if (refusal instanceof ServiceQuotaExceededException used) {
+      reason = used.reasonAsString();
+    } else if (refusal
+        instanceof software.amazon.awssdk.services.ebs.model.AccessDeniedException denied) {
+      reason = denied.reasonAsString();
     }
-    // Of all 402s, AWS gives one: ServiceQuotaExceededException.
-    boolean used = code.endsWith("LimitExceeded") && !code.equals("TagLimitExceeded");
-    return refusal.statusCode() == 402 || used ? Kind.QUOTA : Kind.INVALID;
-  }
-
-  private static Kind invalidKind(ValidationException invalid) {
-    String reason = String.valueOf(invalid.reasonAsString());
-    if (reason.equals("INVALID_BLOCK_TOKEN")) {
-      return Kind.STALE_BLOCK_TOKEN;
-    }
-    if (reason.equals("INVALID_PAGE_TOKEN")) {
-      return Kind.STALE_PAGE_TOKEN;
-    }
-    // What EBS says when the block did not arrive in time; the reason alone does not tell.
-    boolean late = String.valueOf(invalid.getMessage()).contains("Failed to read block data");
-    return late || PASSING_REASONS.contains(reason) ? Kind.TRANSIENT : Kind.INVALID;
+    return Optional.ofNullable(reason);
   }
 
   /** The same failure for another thread, which comes to it by another way. */
@@ -151,6 +130,13 @@ final class AwsErrors {
     }
     if (failure instanceof AccessDeniedException denied) {
       return because(new AccessDeniedException(denied.getFile(), null, denied.getReason()), denied);
+    }
+    if (failure instanceof LoginException login) {
+      return new LoginException(login.getFile(), login.getReason(), login.why(), login);
+    }
+    if (failure instanceof FileAlreadyExistsException taken) {
+      return because(
+          new FileAlreadyExistsException(taken.getFile(), null, taken.getReason()), taken);
     }
     return new IOException(failure.getMessage(), failure);
   }
@@ -170,8 +156,8 @@ final class AwsErrors {
     return refusal(failure)
         .filter(
             refusal ->
-                refusal instanceof ValidationException invalid
-                    && reason.equals(invalid.reasonAsString()))
+                refusal instanceof ValidationException
+                    && reason(refusal).filter(reason::equals).isPresent())
         .isPresent();
   }
 
@@ -187,6 +173,9 @@ final class AwsErrors {
 
   /** What a failure means for the next attempt of the same request. */
   static Verdict verdict(IOException failure) {
+    if (failure instanceof LoginException login) {
+      return login.verdict();
+    }
     if (is(failure, Kind.THROTTLED)) {
       return Verdict.THROTTLED;
     }

@@ -5,6 +5,7 @@ import amber.work.Pace;
 import amber.work.RequestFlow;
 import amber.work.Retry;
 import amber.work.Retry.Verdict;
+import amber.work.RetryPolicies;
 import amber.work.RetryPolicy;
 import amber.work.Traffic;
 import java.io.Closeable;
@@ -37,15 +38,6 @@ public final class Ec2Connection implements Closeable {
   private static final double STARTS_PER_SECOND = 8;
   private static final int SPARE_CONNECTIONS = 8;
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
-
-  // What was made and is not wanted costs money if it stays, but nobody waits long for its end.
-  private static final RetryPolicy DELETE_RETRY =
-      new RetryPolicy(
-          20,
-          Duration.ofMinutes(1),
-          Duration.ofMillis(100),
-          Duration.ofSeconds(4),
-          Duration.ofSeconds(40));
 
   private final Ec2Settings settings;
   private final Traffic traffic;
@@ -87,13 +79,7 @@ public final class Ec2Connection implements Closeable {
     }
 
     private static RetryPolicy freshPolicy(Ec2Settings settings) {
-      return new RetryPolicy(
-          1000,
-          settings.blockRetry().attemptLimit(),
-          Duration.ofMillis(200),
-          Duration.ofSeconds(4),
-          // A little longer than AWS may take, for the attempt that then succeeds.
-          settings.freshLimit().plus(settings.freshLimit().dividedBy(8)));
+      return RetryPolicies.fresh(settings.blockRetry(), settings.freshLimit());
     }
 
     private static Verdict verdict(IOException failure, Pace pace) {
@@ -167,7 +153,11 @@ public final class Ec2Connection implements Closeable {
         Channel.of("StartSnapshot and CompleteSnapshot", STARTS_PER_SECOND, settings, traffic);
     this.calls = Channel.of("EC2", Double.POSITIVE_INFINITY, settings, traffic);
     this.deletes =
-        Channel.of(new Pace("EC2", Double.POSITIVE_INFINITY), DELETE_RETRY, DELETE_RETRY, traffic);
+        Channel.of(
+            new Pace("EC2", Double.POSITIVE_INFINITY),
+            RetryPolicies.CLEAN_UP,
+            RetryPolicies.CLEAN_UP,
+            traffic);
     this.getRequests = new RequestFlow("GetSnapshotBlock", gets.pace(), traffic);
     this.putRequests = new RequestFlow("PutSnapshotBlock", puts.pace(), traffic);
     this.readSlots = new BlockSlots(settings.inFlight());
@@ -185,7 +175,7 @@ public final class Ec2Connection implements Closeable {
   }
 
   private static <B extends AwsClientBuilder<B, C>, C> B common(B builder, Ec2Settings settings) {
-    builder.region(settings.region()).credentialsProvider(settings.credentials());
+    builder.region(settings.region()).credentialsProvider(new Login(settings.credentials()));
     settings.endpoint().ifPresent(builder::endpointOverride);
     // Not set where it is not wanted, so that the environment may want it.
     if (settings.fips()) {

@@ -1,5 +1,6 @@
 package amber.ec2;
 
+import amber.work.RetryPolicies;
 import amber.work.RetryPolicy;
 import java.net.URI;
 import java.time.Duration;
@@ -40,14 +41,6 @@ public record Ec2Settings(
 
   private static final int MAX_IN_FLIGHT = 1024;
 
-  private static final RetryPolicy BLOCK_RETRY =
-      new RetryPolicy(
-          12,
-          Duration.ofSeconds(60),
-          Duration.ofMillis(200),
-          Duration.ofSeconds(20),
-          Duration.ofMinutes(10));
-
   /** Checks the numbers. */
   public Ec2Settings {
     if (inFlight < 1 || inFlight > MAX_IN_FLIGHT) {
@@ -72,10 +65,10 @@ public record Ec2Settings(
         credentials,
         128,
         BLOCKS_PER_SECOND,
-        BLOCK_RETRY,
+        RetryPolicies.BLOCKS,
         Duration.ofSeconds(5),
         Duration.ofHours(24),
-        Duration.ofMinutes(2),
+        RetryPolicies.FRESH_LIMIT,
         false,
         false);
   }

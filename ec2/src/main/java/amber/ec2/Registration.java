@@ -1,6 +1,7 @@
 package amber.ec2;
 
 import amber.work.Grace;
+import amber.work.LeftBehindException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -19,8 +20,6 @@ import software.amazon.awssdk.services.ec2.model.RegisterImageRequest;
  * answer was lost has worked is to be seen by the image's name and by its snapshots, which are new.
  */
 final class Registration {
-
-  private static final String DUPLICATE = "InvalidAMIName.Duplicate";
 
   private final Ec2Connection aws;
   private final String name;
@@ -93,10 +92,7 @@ final class Registration {
               aws.ec2().registerImage(request),
               aws.settings().blockRetry().attemptLimit())
           .imageId();
-    } catch (AwsException e) {
-      if (!AwsErrors.hasCode(e, DUPLICATE)) {
-        throw e;
-      }
+    } catch (FileAlreadyExistsException e) {
       // An earlier attempt may be what has the name now; then it will be seen before long.
       Optional<Image> holder = first ? named(aws, name) : awaitNamed();
       if (holder.filter(this::isOurs).isPresent()) {
@@ -255,7 +251,7 @@ final class Registration {
       return true;
     } catch (IOException e) {
       failure.addSuppressed(
-          new IOException(
+          new LeftBehindException(
               "%s: cannot be deregistered, should be, by hand: %s"
                   .formatted(imageId, e.getMessage()),
               e));

@@ -7,6 +7,7 @@ import amber.block.ResumableBlockSink;
 import amber.block.VolumeRemains;
 import amber.work.Grace;
 import amber.work.Traffic;
+import amber.work.LeftBehindException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -318,7 +319,7 @@ public final class SnapshotWriter implements ResumableBlockSink, Closeable {
       // Gone, which is what was wanted.
       return;
     } catch (IOException e) {
-      throw new IOException(
+      throw new LeftBehindException(
           "%s: cannot be deleted, should be, by hand: %s".formatted(snapshotId, e.getMessage()), e);
     }
   }

@@ -1,13 +1,15 @@
 package amber.s3;
 
-import amber.work.Retry.Verdict;
+import amber.work.ErrorClass;
+import amber.work.ErrorClass.Meaning;
+import amber.work.ErrorClass.Met;
+import amber.work.LoginException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -18,32 +20,9 @@ import software.amazon.awssdk.core.exception.RetryableException;
 /** What S3's refusals and the network's failures mean to a caller. */
 final class Failures {
 
-  private static final int MOVED = 301;
+  private static final int OK = 200;
   private static final int BAD_REQUEST = 400;
-  private static final int DENIED = 403;
-  private static final int NOT_FOUND = 404;
-  private static final int PRECONDITION = 412;
-  private static final int TOO_MANY = 429;
   private static final int SERVER_ERROR = 500;
-
-  private static final Set<String> THROTTLING =
-      Set.of(
-          "SlowDown",
-          "Throttling",
-          "ThrottlingException",
-          "RequestLimitExceeded",
-          "TooManyRequests");
-
-  // The digest of what arrived was wrong, or the request came in too slowly: both pass.
-  private static final Set<String> PASSING =
-      Set.of(
-          "InternalError",
-          "ServiceUnavailable",
-          "RequestTimeout",
-          "BadDigest",
-          "XAmzContentSHA256Mismatch",
-          "OperationAborted",
-          "ConditionalRequestConflict");
 
   private Failures() {}
 
@@ -53,6 +32,10 @@ final class Failures {
    * @param doing what was asked for, such as {@code part 3 cannot be stored}
    */
   static IOException of(S3Location location, String doing, Throwable failure) {
+    Optional<LoginException> login = login(location, failure);
+    if (login.isPresent()) {
+      return login.orElseThrow();
+    }
     if (failure instanceof AwsServiceException refused) {
       return refused(location, doing, refused);
     }
@@ -64,44 +47,73 @@ final class Failures {
         location.toString(),
         doing + ": " + reason(failure),
         failure,
-        passing ? Verdict.TRANSIENT : Verdict.FATAL,
+        passing ? Meaning.TRANSIENT : Meaning.INVALID,
         "",
         passing);
+  }
+
+  private static Optional<LoginException> login(S3Location location, Throwable failure) {
+    // The native library keeps a name of the failure, and nothing else.
+    boolean ofLibrary = String.valueOf(failure.getMessage()).contains("AWS_AUTH_CREDENTIALS");
+    return ofLibrary
+        ? Optional.of(
+            new LoginException(
+                location.toString(),
+                "no credentials: " + failure.getMessage(),
+                LoginException.Why.MISSING,
+                failure))
+        : LoginException.of(location.toString(), failure);
   }
 
   private static IOException refused(
       S3Location location, String doing, AwsServiceException refused) {
     String code = code(refused);
-    String where = location.toString();
+    Met met = new Met(refused.statusCode(), code, "", text(refused));
+    Meaning meaning =
+        isMisplaced(refused) ? Meaning.ELSEWHERE : ErrorClass.of(S3Errors.table(), met).meaning();
     if (code.equals("NoSuchBucket")) {
       return because(
           refused, new NoSuchFileException(location.bucketLocation(), null, "no such bucket"));
     }
-    if (code.equals("InvalidObjectState")) {
-      return because(refused, new FrozenArchiveException(where, "an archive class", false));
-    }
-    if (code.equals("NoSuchKey") || (code.isEmpty() && refused.statusCode() == NOT_FOUND)) {
-      return because(refused, new NoSuchFileException(where, null, "no such archive"));
-    }
-    if (refused.statusCode() == PRECONDITION) {
-      return because(
-          refused, new FileAlreadyExistsException(where, null, "archive already exists"));
-    }
-    if (refused.statusCode() == MOVED || isMisplaced(refused)) {
-      return moved(location, refused);
-    }
-    if (refused.statusCode() == DENIED && !code.equals("RequestTimeTooSkewed")) {
-      return because(
-          refused, new AccessDeniedException(where, null, doing + ": " + message(refused, code)));
-    }
-    return new RequestException(
-        where,
-        doing + ": " + message(refused, code),
-        refused,
-        verdict(refused, code),
-        code,
-        // What a server says it could not do, it may have done.
-        refused.statusCode() >= SERVER_ERROR || code.equals("InternalError"));
+    String problem =
+        meaning == Meaning.ELSEWHERE ? moved(refused) : doing + ": " + message(refused, code);
+    // What a server says it could not do, it may have done; so what it had promised to do.
+    boolean doubtful =
+        refused.statusCode() >= SERVER_ERROR
+            || refused.statusCode() == OK
+            || code.equals("InternalError");
+    return failure(meaning, code, location, problem, refused, doubtful);
+  }
+
+  /** What is thrown for an error of such a meaning. */
+  static IOException failure(
+      Meaning meaning,
+      String code,
+      S3Location location,
+      String problem,
+      Throwable cause,
+      boolean doubtful) {
+    String where = location.toString();
+    return switch (meaning) {
+      case DENIED -> because(cause, new AccessDeniedException(where, null, problem));
+      case NOT_FOUND -> because(cause, new NoSuchFileException(where, null, "no such archive"));
+      case EXISTS ->
+          because(cause, new FileAlreadyExistsException(where, null, "archive already exists"));
+      case FROZEN -> because(cause, new FrozenArchiveException(where, "an archive class", false));
+      case EXPIRED -> new LoginException(where, problem, LoginException.Why.EXPIRED, cause);
+      case SKEWED -> new LoginException(where, problem, LoginException.Why.SKEWED, cause);
+      case ELSEWHERE ->
+          new RequestException(location.bucketLocation(), problem, cause, meaning, code, doubtful);
+      case CONFLICT,
+          GONE,
+          QUOTA,
+          THROTTLED,
+          TRANSIENT,
+          STALE_BLOCK_TOKEN,
+          STALE_PAGE_TOKEN,
+          INVALID ->
+          new RequestException(where, problem, cause, meaning, code, doubtful);
+    };
   }
 
   /** Some regions do not point to where a bucket is, but find the signature to be wrong. */
@@ -118,25 +130,9 @@ final class Failures {
         : details.sdkHttpResponse().firstMatchingHeader("x-amz-bucket-region");
   }
 
-  private static IOException moved(S3Location location, AwsServiceException refused) {
+  private static String moved(AwsServiceException refused) {
     String region = bucketRegion(refused).map(name -> "region " + name).orElse("another region");
-    return new RequestException(
-        location.bucketLocation(),
-        "is in %s, should be asked for there".formatted(region),
-        refused,
-        Verdict.FATAL,
-        "PermanentRedirect",
-        false);
-  }
-
-  private static Verdict verdict(AwsServiceException refused, String code) {
-    if (THROTTLING.contains(code)
-        || refused.statusCode() == TOO_MANY
-        || (code.isEmpty() && refused.statusCode() == 503)) {
-      return Verdict.THROTTLED;
-    }
-    boolean passing = refused.statusCode() >= SERVER_ERROR || PASSING.contains(code);
-    return passing && refused.statusCode() != 501 ? Verdict.TRANSIENT : Verdict.FATAL;
+    return "is in %s, should be asked for there".formatted(region);
   }
 
   private static String code(AwsServiceException refused) {
@@ -145,12 +141,16 @@ final class Failures {
     return code == null || code.chars().allMatch(Character::isDigit) ? "" : code;
   }
 
-  private static String message(AwsServiceException refused, String code) {
-    String message =
+  private static String text(AwsServiceException refused) {
+    String text =
         refused.awsErrorDetails() == null ? null : refused.awsErrorDetails().errorMessage();
-    String status = "S3 answers %d".formatted(refused.statusCode());
-    return "%s %s%s"
-        .formatted(status, code, message == null || message.isEmpty() ? "" : " (" + message + ")")
+    return text == null ? "" : text;
+  }
+
+  private static String message(AwsServiceException refused, String code) {
+    String text = text(refused);
+    return "S3 answers %d %s%s"
+        .formatted(refused.statusCode(), code, text.isEmpty() ? "" : " (" + text + ")")
         .strip();
   }
 
@@ -177,7 +177,9 @@ final class Failures {
   }
 
   private static IOException because(Throwable cause, IOException failure) {
-    failure.initCause(cause);
+    if (cause != null) {
+      failure.initCause(cause);
+    }
     return failure;
   }
 }

@@ -2,6 +2,7 @@ package amber.s3;
 
 import amber.store.StoreLog;
 import amber.work.Traffic;
+import amber.work.LoginException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -88,7 +89,7 @@ final class FileTransfer implements Closeable {
             .requestPayer(requests.access().payer());
     new WriteHeaders(settings, publication.metadata(settings)).applyTo(request);
     if (log.isPresent()) {
-      log.get().beginning(UploadToken.atOnce(publication.attempt(), false).toString());
+      log.get().beginning(UploadToken.atOnce(publication.attempt(), Optional.empty()).toString());
     }
     // S3 tells seconds.
     Instant since = Instant.now().truncatedTo(ChronoUnit.SECONDS);
@@ -129,7 +130,9 @@ final class FileTransfer implements Closeable {
       Publication publication, S3Location target, IOException failure, long size, Instant since)
       throws IOException {
     boolean certain =
-        failure instanceof AccessDeniedException || failure instanceof NoSuchFileException;
+        failure instanceof AccessDeniedException
+            || failure instanceof NoSuchFileException
+            || failure instanceof LoginException;
     boolean interrupted = Thread.interrupted();
     try {
       publication.settle(failure, !certain, size);

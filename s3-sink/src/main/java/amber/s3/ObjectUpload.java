@@ -1,16 +1,20 @@
 package amber.s3;
 
+import amber.work.LeftBehindException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.model.ChecksumType;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CopyPartResult;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
@@ -25,10 +29,11 @@ final class ObjectUpload {
   private final S3Location location;
   private final Publication publication;
   private final WriteHeaders headers;
-  private final boolean checksums;
+  private final Optional<S3Checksum.Algorithm> checksum;
   private volatile String uploadId;
   private boolean creationInDoubt;
   private Instant firstCreation;
+  private Consumer<AbortRule> ruled = rule -> {};
 
   ObjectUpload(Requests requests, S3Settings settings, S3Location location) {
     this(
@@ -36,7 +41,7 @@ final class ObjectUpload {
         settings,
         location,
         new Publication(requests, location, settings.replace()),
-        settings.transfer().checksums());
+        settings.transfer().checksum());
   }
 
   private ObjectUpload(
@@ -44,11 +49,11 @@ final class ObjectUpload {
       S3Settings settings,
       S3Location location,
       Publication publication,
-      boolean checksums) {
+      Optional<S3Checksum.Algorithm> checksum) {
     this.requests = requests;
     this.location = location;
     this.publication = publication;
-    this.checksums = checksums;
+    this.checksum = checksum;
     this.headers = new WriteHeaders(settings, publication.metadata(settings));
   }
 
@@ -61,7 +66,7 @@ final class ObjectUpload {
             settings,
             location,
             Publication.resumed(requests, location, settings.replace(), token.attempt()),
-            token.checksums());
+            token.checksum());
     upload.uploadId = token.uploadId().orElseThrow();
     return upload;
   }
@@ -70,33 +75,43 @@ final class ObjectUpload {
     return location;
   }
 
+  /** Asks to be told of a rule of the bucket that would abort the upload. */
+  void onRule(Consumer<AbortRule> listener) {
+    ruled = listener;
+  }
+
   /** Whether there is a multipart upload. */
   boolean isBegun() {
     return uploadId != null;
   }
 
-  /** Begins a multipart upload of parts that carry a CRC-32C, unless the settings say not. */
+  /** The checksum that parts are to have, whether they carry it or not. */
+  S3Checksum.Algorithm summedBy() {
+    return checksum.orElse(S3Checksum.Algorithm.CRC32C);
+  }
+
+  /** Begins a multipart upload of parts that carry a checksum, unless the settings say not. */
   void begin() throws IOException {
-    begin(checksums ? Optional.of(S3Checksum.Algorithm.CRC32C) : Optional.empty());
+    begin(checksum);
   }
 
   /** By what a later run finds the multipart upload again. */
   UploadToken token() {
-    return UploadToken.of(publication.attempt(), checksums, uploadId);
+    return UploadToken.of(publication.attempt(), checksum, uploadId);
   }
 
   /** By what a later run finds the object, if it is stored at once and no answer comes. */
   UploadToken atOnce() {
-    return UploadToken.atOnce(publication.attempt(), checksums);
+    return UploadToken.atOnce(publication.attempt(), checksum);
   }
 
   /** By what a later run finds the multipart upload, if no answer says that it is begun. */
   UploadToken intended() {
-    return UploadToken.intended(publication.attempt(), checksums, Instant.now());
+    return UploadToken.intended(publication.attempt(), checksum, Instant.now());
   }
 
   /** Begins a multipart upload of an object that has such a checksum of its whole. */
-  void begin(Optional<S3Checksum.Algorithm> checksum) throws IOException {
+  void begin(Optional<S3Checksum.Algorithm> ofWhole) throws IOException {
     CreateMultipartUploadRequest.Builder builder =
         CreateMultipartUploadRequest.builder()
             .bucket(location.bucket())
@@ -104,43 +119,44 @@ final class ObjectUpload {
             .expectedBucketOwner(requests.access().owner())
             .requestPayer(requests.access().payer());
     headers.applyTo(builder);
-    checksum.ifPresent(
+    ofWhole.ifPresent(
         algorithm ->
             builder.checksumAlgorithm(algorithm.s3()).checksumType(ChecksumType.FULL_OBJECT));
     firstCreation = Instant.now();
-    uploadId =
-        publication
-            .noting(
-                () -> creationInDoubt = true,
-                "an upload cannot be begun",
-                Patience.USUAL,
-                () -> client().createMultipartUpload(builder.build()))
-            .uploadId();
+    CreateMultipartUploadResponse begun =
+        publication.noting(
+            () -> creationInDoubt = true,
+            "an upload cannot be begun",
+            Patience.USUAL,
+            () -> client().createMultipartUpload(builder.build()));
+    uploadId = begun.uploadId();
+    AbortRule.of(begun).ifPresent(ruled);
   }
 
   /** Stores one part. Many threads may. */
   StoredPart store(int number, Part part) throws IOException {
-    String crc = checksum(part.crc32c());
-    UploadPartRequest request =
+    S3Checksum sum = part.sum();
+    UploadPartRequest.Builder request =
         UploadPartRequest.builder()
             .bucket(location.bucket())
             .key(location.key())
             .uploadId(uploadId)
             .partNumber(number)
             .contentLength(part.bytes())
-            .checksumCRC32C(crc)
             .expectedBucketOwner(requests.access().owner())
-            .requestPayer(requests.access().payer())
-            .build();
+            .requestPayer(requests.access().payer());
+    if (checksum.isPresent()) {
+      sum.applyTo(request);
+    }
     String etag =
         requests
             .call(
                 location,
                 "part %d cannot be stored".formatted(number),
                 part.patience(),
-                () -> client().uploadPart(request, body(part)))
+                () -> client().uploadPart(request.build(), body(part)))
             .eTag();
-    return new StoredPart(number, part.bytes(), part.crc32c(), etag);
+    return new StoredPart(number, part.bytes(), sum, etag);
   }
 
   /** Stores one part of what another object holds, without its bytes coming here. */
@@ -175,21 +191,19 @@ final class ObjectUpload {
   /** Makes the object of its parts, which are all that it has, in order. */
   void complete(List<StoredPart> parts) throws IOException {
     long bytes = 0;
-    Crc32cSum sum = new Crc32cSum();
+    CrcSum sum = new CrcSum(summedBy());
     for (StoredPart part : parts) {
       bytes += part.bytes();
-      sum.add(part.crc32c(), part.bytes());
+      sum.add(part.sum(), part.bytes());
     }
-    S3Checksum whole =
-        new S3Checksum(S3Checksum.Algorithm.CRC32C, Integer.toUnsignedLong(sum.value()));
     complete(
-        parts.stream().map(part -> part.completed(checksums)).toList(),
+        parts.stream().map(part -> part.completed(checksum.isPresent())).toList(),
         bytes,
-        checksums ? Optional.of(whole) : Optional.empty());
+        checksum.map(algorithm -> sum.value()));
   }
 
   /** Makes the object of its parts. */
-  void complete(List<CompletedPart> parts, long bytes, Optional<S3Checksum> checksum)
+  void complete(List<CompletedPart> parts, long bytes, Optional<S3Checksum> whole)
       throws IOException {
     CompleteMultipartUploadRequest.Builder builder =
         CompleteMultipartUploadRequest.builder()
@@ -201,9 +215,9 @@ final class ObjectUpload {
             .ifNoneMatch(publication.noneMatch())
             .expectedBucketOwner(requests.access().owner())
             .requestPayer(requests.access().payer());
-    checksum.ifPresent(sum -> sum.applyTo(builder));
+    whole.ifPresent(sum -> sum.applyTo(builder));
     S3AsyncClient patient = requests.patientClient();
-    publication.publish(
+    publication.publishParts(
         bytes, Patience.longer(COMPLETION), () -> patient.completeMultipartUpload(builder.build()));
   }
 
@@ -214,11 +228,13 @@ final class ObjectUpload {
             .bucket(location.bucket())
             .key(location.key())
             .contentLength(part.bytes())
-            .checksumCRC32C(checksum(part.crc32c()))
             .ifNoneMatch(publication.noneMatch())
             .expectedBucketOwner(requests.access().owner())
             .requestPayer(requests.access().payer());
     headers.applyTo(builder);
+    if (checksum.isPresent()) {
+      part.sum().applyTo(builder);
+    }
     publication.publish(
         part.bytes(), part.patience(), () -> client().putObject(builder.build(), body(part)));
   }
@@ -233,20 +249,25 @@ final class ObjectUpload {
    * @param kept whether the parts are part of an object, or to be kept for a later run
    */
   void discard(boolean kept) throws IOException {
-    Leftovers leftovers = new Leftovers(requests, location);
-    if (uploadId != null && !kept) {
-      leftovers.abort(uploadId);
-    }
-    if (creationInDoubt) {
-      leftovers.abortEmpty(firstCreation, Instant.now(), Optional.ofNullable(uploadId));
+    try {
+      Leftovers leftovers = new Leftovers(requests, location);
+      if (uploadId != null && !kept) {
+        leftovers.abort(uploadId);
+      }
+      if (creationInDoubt) {
+        leftovers.abortEmpty(firstCreation, Instant.now(), Optional.ofNullable(uploadId));
+      }
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new LeftBehindException(
+          "%s: an unfinished upload may be left, should be aborted, by hand or by a rule of the bucket: %s"
+              .formatted(location, e.getMessage()),
+          e);
     }
   }
 
   private S3AsyncClient client() {
     return requests.client();
-  }
-
-  private String checksum(int crc32c) {
-    return checksums ? StoredPart.checksum(crc32c) : null;
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import java.util.zip.Checksum;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 
 /**
@@ -28,6 +29,9 @@ final class Part {
     /** The most bytes that one part copies into them. */
     long memoryBytes();
 
+    /** How parts are summed up. */
+    S3Checksum.Algorithm summedBy();
+
     /** A file for one part that has more. */
     SpoolFile newFile() throws IOException;
   }
@@ -35,7 +39,7 @@ final class Part {
   private final Room room;
   private final List<ByteBuffer> pieces = new ArrayList<>();
   private final List<Runnable> releases = new ArrayList<>();
-  private final CRC32C crc = new CRC32C();
+  private final Checksum crc;
   private ByteBuffer chunk;
   private SpoolFile file;
   private long bytes;
@@ -43,6 +47,7 @@ final class Part {
 
   Part(Room room) {
     this.room = room;
+    this.crc = room.summedBy().begin();
   }
 
   /** Copies some of the remaining bytes, at most a chunk. */
@@ -117,9 +122,9 @@ final class Part {
     return segments;
   }
 
-  /** The CRC-32C of all bytes. */
-  int crc32c() {
-    return (int) crc.getValue();
+  /** The checksum of all bytes. */
+  S3Checksum sum() {
+    return S3Checksum.of(room.summedBy(), crc);
   }
 
   /** All bytes, in order, as the body of a request; each attempt needs its own. */

@@ -9,12 +9,14 @@ final class PartRoom implements Part.Room, Closeable {
 
   private final PartPlan plan;
   private final S3Spool spool;
+  private final S3Checksum.Algorithm summedBy;
   private final BufferPool chunks;
   private SpoolFiles files;
 
-  PartRoom(PartPlan plan, S3Spool spool) {
+  PartRoom(PartPlan plan, S3Spool spool, S3Checksum.Algorithm summedBy) {
     this.plan = plan;
     this.spool = spool;
+    this.summedBy = summedBy;
     this.chunks = new BufferPool(plan.maxChunks(), Part.CHUNK_BYTES);
   }
 
@@ -26,6 +28,11 @@ final class PartRoom implements Part.Room, Closeable {
   @Override
   public long memoryBytes() {
     return plan.spools() ? plan.memoryBytes() : Long.MAX_VALUE;
+  }
+
+  @Override
+  public S3Checksum.Algorithm summedBy() {
+    return summedBy;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package amber.s3;
 
+import amber.work.ErrorClass.Meaning;
+import amber.work.LoginException;
 import amber.work.Retry;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -65,9 +67,29 @@ final class Publication {
   /** Makes the object visible by a request, and confirms that it has so many bytes. */
   <T> void publish(long bytes, Patience patience, Supplier<CompletableFuture<T>> request)
       throws IOException {
+    publish(bytes, patience, Repeat.ALSO_AFTER_CONFLICT, request);
+  }
+
+  /**
+   * Makes an object of parts visible by a request. If another request for the key is under way, S3
+   * wants the parts anew, and this request is not repeated.
+   */
+  <T> void publishParts(long bytes, Patience patience, Supplier<CompletableFuture<T>> request)
+      throws IOException {
+    publish(bytes, patience, Repeat.NOT_AFTER_CONFLICT, request);
+  }
+
+  private enum Repeat {
+    ALSO_AFTER_CONFLICT,
+    NOT_AFTER_CONFLICT
+  }
+
+  private <T> void publish(
+      long bytes, Patience patience, Repeat repeat, Supplier<CompletableFuture<T>> request)
+      throws IOException {
     boolean[] doubt = new boolean[1];
     try {
-      noting(() -> doubt[0] = true, "cannot be stored", patience, request);
+      noting(() -> doubt[0] = true, "cannot be stored", patience, repeat, request);
     } catch (IOException e) {
       settle(e, doubt[0] || mayBeOfEarlierRun(e), bytes);
       return;
@@ -80,12 +102,23 @@ final class Publication {
     return resumed
         && (failure instanceof FileAlreadyExistsException
             || failure instanceof NoSuchFileException
-            || RequestException.hasCode(failure, "NoSuchUpload"));
+            || RequestException.is(failure, Meaning.CONFLICT)
+            || RequestException.is(failure, Meaning.GONE));
   }
 
   /** Asks, and notes when an attempt fails that may have had its effect. */
   <T> T noting(
       Runnable doubt, String doing, Patience patience, Supplier<CompletableFuture<T>> request)
+      throws IOException {
+    return noting(doubt, doing, patience, Repeat.ALSO_AFTER_CONFLICT, request);
+  }
+
+  private <T> T noting(
+      Runnable doubt,
+      String doing,
+      Patience patience,
+      Repeat repeat,
+      Supplier<CompletableFuture<T>> request)
       throws IOException {
     Retry retry = requests.retry();
     return retry.call(
@@ -97,7 +130,9 @@ final class Publication {
             if (!(e instanceof NoSuchFileException) && isInDoubt(e)) {
               doubt.run();
             }
-            throw e;
+            throw repeat == Repeat.NOT_AFTER_CONFLICT && e instanceof RequestException refused
+                ? refused.lastingIf(Meaning.CONFLICT)
+                : e;
           }
         });
   }
@@ -111,38 +146,64 @@ final class Publication {
    *
    * @param failure thrown again unless the object is there, and ours
    * @param doubt whether it may be there in spite of the failure
+   * @throws LostRaceException if S3 refused because of another request for the key
    */
   void settle(IOException failure, boolean doubt, long bytes) throws IOException {
-    Optional<HeadObjectResponse> there = look(failure, doubt);
+    boolean conflict = RequestException.is(failure, Meaning.CONFLICT);
+    Optional<HeadObjectResponse> there = Optional.empty();
+    if (doubt || conflict) {
+      // With a request of ours in doubt, it may be the other one, and still be at work.
+      there = conflict && doubt ? awaitOurs(failure) : look(failure, doubt);
+    }
     if (doubt && there.filter(this::isOurs).isPresent()) {
       requireSize(there.orElseThrow(), bytes);
       return;
     }
-    if (there.isPresent()
-        && !replace
-        && RequestException.hasCode(failure, "ConditionalRequestConflict")) {
+    if (!conflict) {
+      throw failure;
+    }
+    if (there.isPresent() && !replace) {
       FileAlreadyExistsException taken =
           new FileAlreadyExistsException(location.toString(), null, "archive already exists");
       taken.initCause(failure);
       throw taken;
     }
-    throw failure;
+    throw new LostRaceException(location.toString(), failure);
   }
 
-  /** What is under the key after a failure; nobody needs to know if it is certain. */
+  /** What is under the key after a failure that does not tell. */
   private Optional<HeadObjectResponse> look(IOException failure, boolean doubt) throws IOException {
-    boolean conflict = RequestException.hasCode(failure, "ConditionalRequestConflict");
-    if (!doubt && !conflict) {
-      return Optional.empty();
-    }
     try {
       return requests.head(location);
     } catch (IOException e) {
       failure.addSuppressed(e);
-      if (doubt) {
-        throw new UnknownCommitException(location.toString(), failure);
+      throw doubt
+          ? new UnknownCommitException(location.toString(), failure)
+          : new LostRaceException(location.toString(), failure);
+    }
+  }
+
+  /** Looks as often as a request is tried, until it is known which object is there. */
+  private Optional<HeadObjectResponse> awaitOurs(IOException failure) throws IOException {
+    RequestException notYet =
+        new RequestException(
+            location.toString(), "is not there yet", failure, Meaning.TRANSIENT, "", false);
+    try {
+      return requests
+          .retry()
+          .call(
+              (number, limit) -> {
+                Optional<HeadObjectResponse> there = look(failure, true);
+                if (there.isEmpty() || (replace && !isOurs(there.orElseThrow()))) {
+                  throw notYet;
+                }
+                return there;
+              });
+    } catch (RequestException e) {
+      if (e != notYet) {
+        throw e;
       }
-      throw failure;
+      throw new UnknownCommitException(location.toString(), failure);
     }
   }
 
@@ -162,7 +223,7 @@ final class Publication {
       if (head.isPresent()) {
         requireSize(head.orElseThrow(), bytes);
       }
-    } catch (RequestException | AccessDeniedException e) {
+    } catch (RequestException | AccessDeniedException | LoginException e) {
       // It is stored: S3 has said so, and has compared the size itself if it can.
       return;
     }

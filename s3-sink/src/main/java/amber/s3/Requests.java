@@ -1,6 +1,7 @@
 package amber.s3;
 
 import amber.work.Grace;
+import amber.work.LoginException;
 import amber.work.Retry;
 import amber.work.RetryPolicy;
 import amber.work.Traffic;
@@ -94,8 +95,42 @@ final class Requests {
   <T> T call(
       S3Location location, String doing, Patience patience, Supplier<CompletableFuture<T>> request)
       throws IOException {
-    return retry.call(
-        patience.more(), (number, limit) -> once(location, doing, patience, limit, request));
+    try {
+      return retry.call(
+          patience.more(), (number, limit) -> once(location, doing, patience, limit, request));
+    } catch (RequestException e) {
+      throw explained(location, doing, e);
+    }
+  }
+
+  /**
+   * The answer to a request for headers has no room for S3's reason. If it could be that nobody
+   * knows who asks, another request finds that out.
+   */
+  private IOException explained(S3Location location, String doing, RequestException failure) {
+    if (!failure.isUnexplained()) {
+      return failure;
+    }
+    try {
+      once(
+          location,
+          doing,
+          Patience.USUAL,
+          policy.attemptLimit(),
+          () ->
+              client.listObjectsV2(
+                  b ->
+                      b.bucket(location.bucket())
+                          .maxKeys(1)
+                          .expectedBucketOwner(access.owner())
+                          .requestPayer(access.payer())));
+      return failure;
+    } catch (LoginException e) {
+      return e;
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+      return failure;
+    }
   }
 
   /** Asks once. */

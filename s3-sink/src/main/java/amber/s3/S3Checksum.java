@@ -11,7 +11,11 @@ import software.amazon.awssdk.crt.checksums.CRC64NVME;
 import software.amazon.awssdk.services.s3.model.ChecksumAlgorithm;
 import software.amazon.awssdk.services.s3.model.ChecksumType;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.Part;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 /**
  * The checksum of a whole object as S3 keeps it.
@@ -25,7 +29,7 @@ public record S3Checksum(Algorithm algorithm, long value) {
   public enum Algorithm {
     /** The one of S3 itself. */
     CRC64NVME(ChecksumAlgorithm.CRC64_NVME, Long.BYTES),
-    /** The one that Amber gives to what it stores. */
+    /** The one that Amber gives to what it stores, unless it is told otherwise. */
     CRC32C(ChecksumAlgorithm.CRC32_C, Integer.BYTES),
     /** The one of many other tools. */
     CRC32(ChecksumAlgorithm.CRC32, Integer.BYTES);
@@ -67,6 +71,12 @@ public record S3Checksum(Algorithm algorithm, long value) {
         .or(() -> parse(Algorithm.CRC32, head.checksumCRC32()));
   }
 
+  /** A part's that S3 has copied by itself, if it tells one. */
+  static Optional<S3Checksum> of(CompletedPart part) {
+    return parse(Algorithm.CRC64NVME, part.checksumCRC64NVME())
+        .or(() -> parse(Algorithm.CRC32C, part.checksumCRC32C()));
+  }
+
   private static Optional<S3Checksum> parse(Algorithm algorithm, String text) {
     if (text == null) {
       return Optional.empty();
@@ -103,9 +113,52 @@ public record S3Checksum(Algorithm algorithm, long value) {
     }
   }
 
+  /** Says what a part has. */
+  void applyTo(UploadPartRequest.Builder request) {
+    switch (algorithm) {
+      case CRC64NVME -> request.checksumCRC64NVME(text());
+      case CRC32C -> request.checksumCRC32C(text());
+      case CRC32 -> request.checksumCRC32(text());
+    }
+  }
+
+  /** Says what a part had when it was sent. */
+  void applyTo(CompletedPart.Builder part) {
+    switch (algorithm) {
+      case CRC64NVME -> part.checksumCRC64NVME(text());
+      case CRC32C -> part.checksumCRC32C(text());
+      case CRC32 -> part.checksumCRC32(text());
+    }
+  }
+
+  /** Says what an object has that is sent at once. */
+  void applyTo(PutObjectRequest.Builder request) {
+    switch (algorithm) {
+      case CRC64NVME -> request.checksumCRC64NVME(text());
+      case CRC32C -> request.checksumCRC32C(text());
+      case CRC32 -> request.checksumCRC32(text());
+    }
+  }
+
+  /** Whether a part may have it that S3 lists, which need not tell. */
+  boolean mayBeOf(Part listed) {
+    String told =
+        switch (algorithm) {
+          case CRC64NVME -> listed.checksumCRC64NVME();
+          case CRC32C -> listed.checksumCRC32C();
+          case CRC32 -> listed.checksumCRC32();
+        };
+    return told == null || told.equals(text());
+  }
+
+  /** In hexadecimal digits, as many as the algorithm has. */
+  String digits() {
+    return String.format("%0" + 2 * algorithm.bytes + "x", value);
+  }
+
   /** For people, such as {@code CRC32C a1b2c3d4}. */
   @Override
   public String toString() {
-    return String.format("%s %0" + 2 * algorithm.bytes + "x", algorithm, value);
+    return algorithm + " " + digits();
   }
 }

@@ -85,7 +85,7 @@ public record S3Connection(
     try {
       S3CrtAsyncClientBuilder builder =
           S3AsyncClient.crtBuilder()
-              .credentialsProvider(credentials)
+              .credentialsProvider(new Login(credentials))
               .region(findRegion())
               .minimumPartSizeInBytes(FILE_PART_BYTES)
               .thresholdInBytes(FILE_PART_BYTES)
@@ -132,7 +132,7 @@ public record S3Connection(
     try {
       S3AsyncClientBuilder builder =
           S3AsyncClient.builder()
-              .credentialsProvider(credentials)
+              .credentialsProvider(new Login(credentials))
               .region(findRegion())
               .httpClientBuilder(
                   AwsCrtAsyncHttpClient.builder()

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
@@ -91,7 +92,16 @@ public final class S3Endpoint implements Closeable {
 
   /** A sink that stores archives there. */
   public S3Store store(S3Settings settings) {
-    return new S3Store(requests, settings);
+    return store(settings, warning -> {});
+  }
+
+  /**
+   * A sink that stores archives there.
+   *
+   * @param warnings told what could go wrong before an archive is stored
+   */
+  public S3Store store(S3Settings settings, Consumer<String> warnings) {
+    return new S3Store(requests, settings, warnings);
   }
 
   /**

@@ -41,7 +41,7 @@ final class S3PendingArchive implements PendingArchive {
     this.kept = kept;
     this.keptBytes = kept.stream().mapToLong(StoredPart::bytes).sum();
     this.parts = new PartUploads<>(upload.location(), plan, kept.size());
-    this.room = new PartRoom(plan, spool);
+    this.room = new PartRoom(plan, spool, upload.summedBy());
     this.part = new Part(room);
   }
 

@@ -9,8 +9,10 @@ import amber.store.StoredArchive;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /**
@@ -22,10 +24,12 @@ public final class S3Store implements ResumableSink {
 
   private final Requests requests;
   private final S3Settings settings;
+  private final Consumer<String> warnings;
 
-  S3Store(Requests requests, S3Settings settings) {
+  S3Store(Requests requests, S3Settings settings, Consumer<String> warnings) {
     this.requests = requests;
     this.settings = settings;
+    this.warnings = warnings;
   }
 
   /**
@@ -36,7 +40,7 @@ public final class S3Store implements ResumableSink {
   @Override
   public PendingArchive begin(String name) throws IOException {
     S3Location location = locate(name);
-    return begin(location, PartPlan.unbounded(settings.transfer()), PartLog.none());
+    return begin(location, PartPlan.unbounded(settings.transfer()), PartLog.none(), 0);
   }
 
   /**
@@ -49,7 +53,8 @@ public final class S3Store implements ResumableSink {
   @Override
   public PendingArchive begin(String name, ArchiveBound bound) throws IOException {
     S3Location location = locate(name);
-    return begin(location, PartPlan.of(name, bound, settings.transfer()), PartLog.none());
+    PartPlan plan = PartPlan.of(name, bound, settings.transfer());
+    return begin(location, plan, PartLog.none(), bound.bytes());
   }
 
   /**
@@ -65,7 +70,7 @@ public final class S3Store implements ResumableSink {
   public PendingArchive begin(String name, ArchiveBound bound, StoreLog log) throws IOException {
     S3Location location = locate(name);
     PartPlan plan = PartPlan.of(name, bound, settings.transfer());
-    return begin(location, plan, PartLog.to(log, List.of()));
+    return begin(location, plan, PartLog.to(log, List.of()), bound.bytes());
   }
 
   /**
@@ -87,7 +92,7 @@ public final class S3Store implements ResumableSink {
     List<StoredPart> kept = earlier.kept();
     if (kept.isEmpty()) {
       earlier.discard();
-      return pending(location, plan, PartLog.to(log, List.of()));
+      return pending(location, plan, PartLog.to(log, List.of()), bound.bytes());
     }
     return new S3PendingArchive(
         ObjectUpload.resumed(requests, settings, location, earlier.token()),
@@ -148,18 +153,16 @@ public final class S3Store implements ResumableSink {
     return location;
   }
 
-  private PendingArchive begin(S3Location location, PartPlan plan, PartLog log) throws IOException {
+  private PendingArchive begin(S3Location location, PartPlan plan, PartLog log, long mostBytes)
+      throws IOException {
     requireFree(location);
-    return pending(location, plan, log);
+    return pending(location, plan, log, mostBytes);
   }
 
-  private PendingArchive pending(S3Location location, PartPlan plan, PartLog log) {
-    return new S3PendingArchive(
-        new ObjectUpload(requests, settings, location),
-        plan,
-        settings.transfer().spool(),
-        log,
-        List.of());
+  private PendingArchive pending(S3Location location, PartPlan plan, PartLog log, long mostBytes) {
+    ObjectUpload upload = new ObjectUpload(requests, settings, location);
+    upload.onRule(rule -> rule.warning(location, mostBytes, Instant.now()).ifPresent(warnings));
+    return new S3PendingArchive(upload, plan, settings.transfer().spool(), log, List.of());
   }
 
   /** Fails early if there is no such bucket, or an object that may not be replaced. */

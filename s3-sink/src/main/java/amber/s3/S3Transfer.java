@@ -1,5 +1,7 @@
 package amber.s3;
 
+import java.util.Optional;
+
 /**
  * How archives are sent to S3.
  *
@@ -7,7 +9,8 @@ package amber.s3;
  * @param maxObjectBytes the largest object that the store takes
  * @param maxJoinedBytes the most memory for parts that are joined from many segments; what does not
  *     fit goes to the spool
- * @param checksums whether parts and object carry a CRC-32C, which some other stores do not know
+ * @param checksum what parts and object carry: CRC-32C or CRC-64/NVME, or nothing for stores that
+ *     know neither
  * @param limits what the store allows of parts
  * @param spool where parts go that do not fit in memory
  * @param copyPartBytes what S3 copies by itself at once; larger objects it copies in parts
@@ -16,7 +19,7 @@ public record S3Transfer(
     int partsInFlight,
     long maxObjectBytes,
     long maxJoinedBytes,
-    boolean checksums,
+    Optional<S3Checksum.Algorithm> checksum,
     S3PartLimits limits,
     S3Spool spool,
     long copyPartBytes) {
@@ -51,6 +54,9 @@ public record S3Transfer(
           "%d bytes for parts that are joined, should be at least %d"
               .formatted(maxJoinedBytes, PartPlan.MIN_PART_BYTES));
     }
+    if (checksum.filter(S3Checksum.Algorithm.CRC32::equals).isPresent()) {
+      throw new IllegalArgumentException("checksum CRC32, should be CRC32C or CRC64NVME");
+    }
     if (copyPartBytes < PartPlan.MIN_PART_BYTES
         || copyPartBytes > S3PartLimits.DEFAULT.maxPartBytes()) {
       throw new IllegalArgumentException(
@@ -60,34 +66,49 @@ public record S3Transfer(
     }
   }
 
-  /** These, with other numbers, and with S3's limits and the system's spool. */
+  /** Whether parts and object carry a checksum. */
+  public boolean checksums() {
+    return checksum.isPresent();
+  }
+
+  /**
+   * These, with other numbers, and with S3's limits and the system's spool.
+   *
+   * @param checksums whether parts and object carry a CRC-32C
+   */
   public S3Transfer(
       int partsInFlight, long maxObjectBytes, long maxJoinedBytes, boolean checksums) {
     this(
         partsInFlight,
         maxObjectBytes,
         maxJoinedBytes,
-        checksums,
+        checksums ? Optional.of(S3Checksum.Algorithm.CRC32C) : Optional.empty(),
         S3PartLimits.DEFAULT,
         S3Spool.DEFAULT,
         COPY_PART_BYTES);
   }
 
+  /** These, with another checksum, or none. */
+  public S3Transfer withChecksum(Optional<S3Checksum.Algorithm> other) {
+    return new S3Transfer(
+        partsInFlight, maxObjectBytes, maxJoinedBytes, other, limits, spool, copyPartBytes);
+  }
+
   /** These, for a store with other limits of parts. */
   public S3Transfer withLimits(S3PartLimits other) {
     return new S3Transfer(
-        partsInFlight, maxObjectBytes, maxJoinedBytes, checksums, other, spool, copyPartBytes);
+        partsInFlight, maxObjectBytes, maxJoinedBytes, checksum, other, spool, copyPartBytes);
   }
 
   /** These, with another spool. */
   public S3Transfer withSpool(S3Spool other) {
     return new S3Transfer(
-        partsInFlight, maxObjectBytes, maxJoinedBytes, checksums, limits, other, copyPartBytes);
+        partsInFlight, maxObjectBytes, maxJoinedBytes, checksum, limits, other, copyPartBytes);
   }
 
   /** These, with other parts where S3 copies by itself. */
   public S3Transfer withCopyPartBytes(long other) {
     return new S3Transfer(
-        partsInFlight, maxObjectBytes, maxJoinedBytes, checksums, limits, spool, other);
+        partsInFlight, maxObjectBytes, maxJoinedBytes, checksum, limits, spool, other);
   }
 }

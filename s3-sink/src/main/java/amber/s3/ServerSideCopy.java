@@ -52,7 +52,7 @@ final class ServerSideCopy {
 
   void run() throws IOException {
     if (remains.isPresent()
-        && new S3Store(requests, settings)
+        && new S3Store(requests, settings, warning -> {})
             .committed(target.toString(), remains.get())
             .isPresent()) {
       copied.accept(source.sizeBytes());
@@ -83,7 +83,7 @@ final class ServerSideCopy {
             .requestPayer(requests.access().payer());
     new WriteHeaders(settings, publication.metadata(settings)).applyTo(request);
     if (log.isPresent()) {
-      log.get().beginning(UploadToken.atOnce(publication.attempt(), false).toString());
+      log.get().beginning(UploadToken.atOnce(publication.attempt(), Optional.empty()).toString());
     }
     S3AsyncClient patient = requests.patientClient();
     publication.publish(

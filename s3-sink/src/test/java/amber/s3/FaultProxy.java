@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -89,7 +91,8 @@ final class FaultProxy implements AutoCloseable {
   private volatile Operation operation;
   private volatile Harm harm;
   private volatile IntPredicate harmed = number -> false;
-  private volatile Map<String, String> headHeaders = Map.of();
+  private final Map<Operation, Map<String, String>> more = new ConcurrentHashMap<>();
+  private final List<RecordedCall> recorded = new CopyOnWriteArrayList<>();
   private volatile int restoreStatus;
   private volatile boolean dead;
   private volatile int partsPerPage;
@@ -134,9 +137,19 @@ final class FaultProxy implements AutoCloseable {
     dead = true;
   }
 
+  /** All calls so far. */
+  List<RecordedCall> recorded() {
+    return recorded;
+  }
+
   /** Adds these headers to what is told about an object. */
   void addToHead(Map<String, String> headers) {
-    headHeaders = headers;
+    addTo(Operation.HEAD, headers);
+  }
+
+  /** Adds these headers to the answers of an operation, in place of those of the same name. */
+  void addTo(Operation answered, Map<String, String> headers) {
+    more.put(answered, headers);
   }
 
   /** Answers requests to restore by itself. */
@@ -213,6 +226,11 @@ final class FaultProxy implements AutoCloseable {
       Operation called = operation(exchange);
       int number = calls.computeIfAbsent(called, o -> new AtomicInteger()).incrementAndGet();
       int numberOfAll = allCalls.incrementAndGet();
+      Map<String, String> headers = new TreeMap<>();
+      exchange
+          .getRequestHeaders()
+          .forEach((name, all) -> headers.put(name.toLowerCase(Locale.ROOT), all.get(0)));
+      recorded.add(new RecordedCall(called, headers));
       if (dead) {
         return;
       }
@@ -337,9 +355,7 @@ final class FaultProxy implements AutoCloseable {
       HttpExchange exchange, Operation called, HttpResponse<byte[]> answer, byte[] body)
       throws IOException {
     copyHeaders(exchange, called, answer);
-    if (called == Operation.HEAD) {
-      headHeaders.forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
-    }
+    more.getOrDefault(called, Map.of()).forEach(exchange.getResponseHeaders()::set);
     send(exchange, answer.statusCode(), body);
   }
 

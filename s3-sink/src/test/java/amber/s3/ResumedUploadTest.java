@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import amber.fixture.LeakCheck;
 import amber.s3.FaultProxy.Harm;
 import amber.s3.FaultProxy.Operation;
+import amber.s3.S3Checksum.Algorithm;
 import amber.store.ArchiveBound;
 import amber.store.PendingArchive;
 import amber.store.Remains;
@@ -291,6 +292,17 @@ class ResumedUploadTest {
   }
 
   @Test
+  void uploadGoesOnWithTheChecksumThatItWasBegunWith() throws IOException {
+    S3Transfer with = S3Transfer.DEFAULT.withChecksum(Optional.of(Algorithm.CRC64NVME));
+    ResumableSink other = endpoint.store(S3Settings.DEFAULT.withTransfer(with));
+    finish(store(), interrupted(other, 2), 2);
+    assertThat(proxy.committedChecksum()).isNull();
+    location = new S3Location(location.bucket(), "b.bin");
+    finish(other, interrupted(store(), 2), 2);
+    assertThat(proxy.committedChecksum()).isNotNull();
+  }
+
+  @Test
   void uploadThatWasBegunWithoutChecksumsGoesOnWithoutThem() throws IOException {
     S3Transfer d = S3Transfer.DEFAULT;
     S3Transfer without =
@@ -414,12 +426,13 @@ class ResumedUploadTest {
   @Test
   void textsOfNotesAreStrict() {
     String attempt = "01234567-89ab-cdef-0123-456789abcdef";
-    UploadToken token = UploadToken.of(attempt, true, "2~an id/with.any+thing=");
+    UploadToken token =
+        UploadToken.of(attempt, Optional.of(Algorithm.CRC64NVME), "2~an id/with.any+thing=");
     assertThat(UploadToken.parse(token.toString())).isEqualTo(token);
     UploadToken asked =
-        UploadToken.intended(attempt, false, Instant.parse("2026-01-02T03:04:05.678Z"));
+        UploadToken.intended(attempt, Optional.empty(), Instant.parse("2026-01-02T03:04:05.678Z"));
     assertThat(UploadToken.parse(asked.toString())).isEqualTo(asked);
-    UploadToken atOnce = UploadToken.atOnce(attempt, true);
+    UploadToken atOnce = UploadToken.atOnce(attempt, Optional.of(Algorithm.CRC32C));
     assertThat(UploadToken.parse(atOnce.toString())).isEqualTo(atOnce);
     assertThat(List.of(token.isOfUpload(), asked.isOfUpload(), atOnce.isOfUpload()))
         .containsExactly(true, true, false);
@@ -431,12 +444,20 @@ class ResumedUploadTest {
       assertThatThrownBy(() -> UploadToken.parse(wrong))
           .isInstanceOf(IllegalArgumentException.class);
     }
-    StoredPart part = new StoredPart(10_000, 5L << 30, -2, "\"abc-1\"");
+    StoredPart part =
+        new StoredPart(
+            10_000, 5L << 30, new S3Checksum(Algorithm.CRC32C, 0xFFFFFFFEL), "\"abc-1\"");
     assertThat(part.receipt()).isEqualTo("10000 5368709120 fffffffe \"abc-1\"");
     assertThat(StoredPart.parse(part.receipt())).isEqualTo(part);
     for (String wrong :
         List.of(
-            "", "0 5 00000000 e", "1 5 0000000 e", "1 5 00000000", "1 -5 00000000 e", "1 5 e")) {
+            "",
+            "1 5 000000000 e",
+            "0 5 00000000 e",
+            "1 5 0000000 e",
+            "1 5 00000000",
+            "1 -5 00000000 e",
+            "1 5 e")) {
       assertThatThrownBy(() -> StoredPart.parse(wrong))
           .isInstanceOf(IllegalArgumentException.class);
     }

@@ -119,6 +119,9 @@ class S3SettingsTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new S3Access(Optional.of("123"), false))
         .hasMessageContaining("12 digits");
+    assertThatThrownBy(
+            () -> S3Transfer.DEFAULT.withChecksum(Optional.of(S3Checksum.Algorithm.CRC32)))
+        .hasMessage("checksum CRC32, should be CRC32C or CRC64NVME");
     assertThatThrownBy(() -> new S3Transfer(0, 1, 5 << 20, true))
         .isInstanceOf(IllegalArgumentException.class);
   }

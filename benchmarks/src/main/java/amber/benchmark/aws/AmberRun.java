@@ -21,7 +21,7 @@ import amber.s3.S3Endpoint;
 import amber.s3.S3Location;
 import amber.s3.S3Settings;
 import amber.store.ArchiveSource;
-import amber.work.RetryPolicy;
+import amber.work.RetryPolicies;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -72,7 +72,7 @@ public final class AmberRun {
     long began = System.nanoTime();
     S3Connection connection = S3Connection.to(URI.create(arguments.text("endpoint")));
     try (S3Endpoint s3 =
-        S3Endpoint.connect(connection, credentials, S3Access.DEFAULT, RetryPolicy.DEFAULT)) {
+        S3Endpoint.connect(connection, credentials, S3Access.DEFAULT, RetryPolicies.OBJECTS)) {
       switch (arguments.verb()) {
         case "pack" -> pack(s3);
         case "unpack" -> unpack(s3);

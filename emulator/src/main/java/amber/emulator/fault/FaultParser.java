@@ -59,7 +59,7 @@ final class FaultParser {
     }
     if (settings.containsKey("error")) {
       return new Action.Answer(
-          whole("status").orElse(0L).intValue(),
+          whole("status").map(status -> requireStatus(status, true)).orElse(0),
           settings.get("error"),
           Optional.ofNullable(settings.get("reason")),
           Optional.ofNullable(settings.get("message")));
@@ -85,15 +85,24 @@ final class FaultParser {
   }
 
   private Action status() {
-    int status = required("status").intValue();
-    if (status < 400 || status > 599) {
-      throw problem("has status " + status + ", should be from 400 to 599");
-    }
+    int status = requireStatus(required("status"), false);
     return switch (status) {
       case 500 -> new Action.Refuse(Trouble.INTERNAL);
       case 503 -> new Action.Refuse(Trouble.UNAVAILABLE);
       default -> new Action.Status(status);
     };
+  }
+
+  /** An error may come with 200, as S3 sends one that it met after it had begun to answer. */
+  private int requireStatus(long status, boolean named) {
+    if ((status < 400 || status > 599) && !(named && status == 200)) {
+      throw problem(
+          "has status "
+              + status
+              + ", should be from 400 to 599"
+              + (named ? ", or 200 for an error in the body" : ""));
+    }
+    return (int) status;
   }
 
   /** {@code delay=50ms}, {@code delay=10ms-200ms} or {@code delay=~50ms}. */

@@ -50,7 +50,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *   <li>{@code status=500}, {@code status=503}: the service's own error of that status; any other
  *       status comes with a body that is not the service's
  *   <li>{@code error=NAME}, with {@code status=}, {@code reason=} and {@code message=} if needed:
- *       this error
+ *       this error; {@code status=200} is an error that S3 met after it had begun to answer
  *   <li>{@code cut-before}: closes the connection, and nothing was done
  *   <li>{@code cut-after}: does what was asked for, then closes the connection without an answer
  *   <li>{@code truncate} or {@code truncate=100}: sends half of the body, or so many bytes, then

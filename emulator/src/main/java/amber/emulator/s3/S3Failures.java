@@ -11,6 +11,8 @@ final class S3Failures {
 
   static final String XML = "application/xml";
 
+  private static final int OK = 200;
+
   private S3Failures() {}
 
   static FailureException refused(int status, String code, String message) {
@@ -40,10 +42,13 @@ final class S3Failures {
   }
 
   static Response word(Failure failure, String requestId) {
+    // S3 sends blanks while it works, and what has gone wrong in the meantime after these.
+    String blanks = failure.status() == OK ? " ".repeat(20) : "";
     return xml(
             failure.status(),
-            "<Error><Code>%s</Code><Message>%s</Message><RequestId>%s</RequestId></Error>"
-                .formatted(escape(failure.code()), escape(failure.message()), requestId))
+            blanks
+                + "<Error><Code>%s</Code><Message>%s</Message><RequestId>%s</RequestId></Error>"
+                    .formatted(escape(failure.code()), escape(failure.message()), requestId))
         .with("x-amz-request-id", requestId);
   }
 

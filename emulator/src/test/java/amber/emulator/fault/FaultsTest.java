@@ -28,6 +28,8 @@ import software.amazon.awssdk.services.ebs.EbsClient;
 import software.amazon.awssdk.services.ebs.model.EbsException;
 import software.amazon.awssdk.services.ebs.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.ebs.model.ValidationException;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 class FaultsTest {
 
@@ -82,6 +84,30 @@ class FaultsTest {
     assertThat(((ResourceNotFoundException) refused).reasonAsString())
         .isEqualTo("SNAPSHOT_NOT_FOUND");
     assertThat(refused.awsErrorDetails().errorMessage()).isEqualTo("gone");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 400, 599})
+  void namedErrorComesWithTheStatusAskedFor(int status) {
+    emulator.faults().add("s3:ListBuckets:error=InternalError:status=" + status);
+    assertThatThrownBy(
+            () -> {
+              try (S3Client s3 = Clients.s3(emulator.endpoint(), "us-east-1")) {
+                s3.listBuckets();
+              }
+            })
+        .isInstanceOfSatisfying(
+            S3Exception.class,
+            refused ->
+                assertThat(refused.awsErrorDetails().errorCode()).isEqualTo("InternalError"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status=200", "error=X:status=201", "error=X:status=302", "status=600"})
+  void statusThatIsNoErrorIsRefused(String action) {
+    assertThatThrownBy(() -> emulator.faults().add("s3:PutObject:" + action))
+        .isInstanceOf(FaultScriptException.class)
+        .hasMessageContaining("should be from 400 to 599");
   }
 
   @ParameterizedTest

@@ -2,7 +2,6 @@ package amber.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import amber.archive.Geometry;
 import amber.block.Block;
@@ -14,84 +13,36 @@ import amber.store.ArchiveSinkContract;
 import amber.store.PendingArchive;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What S3 is to others: the same promises, kept over moto, where the machine has it. */
-class OtherServerTest extends ArchiveSinkContract {
+/** What S3 is to others: the same promises, kept over a server of another make. */
+abstract class OtherServerContract extends ArchiveSinkContract {
 
-  private static final int START_SECONDS = 60;
-
-  private static Process server;
-  private static MockS3 s3;
-
-  private final String bucket = s3.newBucket();
+  private MockS3 s3;
+  private String bucket;
   private FaultProxy proxy;
   private S3Endpoint endpoint;
 
-  @BeforeAll
-  static void start() throws Exception {
-    assumeTrue(isInstalled(), "moto_server is not installed");
-    int port = freePort();
-    server =
-        new ProcessBuilder("moto_server", "-H", "127.0.0.1", "-p", Integer.toString(port))
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    assumeTrue(answers(port), "moto_server does not start on this machine");
-    s3 = MockS3.at(URI.create("http://127.0.0.1:" + port));
-  }
+  /** The server, which runs. */
+  abstract MockS3 server();
 
-  private static boolean isInstalled() {
+  /** Whether the machine has a program. */
+  static boolean isInstalled(String program) {
     return List.of(System.getenv("PATH").split(File.pathSeparator)).stream()
-        .anyMatch(directory -> new File(directory, "moto_server").canExecute());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static boolean answers(int port) throws InterruptedException {
-    long started = System.nanoTime();
-    while (System.nanoTime() - started < TimeUnit.SECONDS.toNanos(START_SECONDS)) {
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        return socket.isConnected();
-      } catch (IOException e) {
-        // Not yet; or never, if it has ended.
-        if (server.waitFor(100, TimeUnit.MILLISECONDS)) {
-          return false;
-        }
-      }
-    }
-    return false;
-  }
-
-  @AfterAll
-  static void stop() throws InterruptedException {
-    if (server != null) {
-      server.descendants().forEach(ProcessHandle::destroy);
-      server.destroy();
-      server.waitFor(START_SECONDS, TimeUnit.SECONDS);
-    }
+        .anyMatch(directory -> new File(directory, program).canExecute());
   }
 
   @BeforeEach
   void connect() throws IOException {
+    s3 = server();
+    bucket = s3.newBucket();
     // It makes commits follow each other, as they do in S3.
     proxy = new FaultProxy(s3.endpoint());
     endpoint = MockS3.connect(proxy.endpoint(), MockS3.QUICK);

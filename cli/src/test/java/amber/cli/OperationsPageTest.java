@@ -1,0 +1,166 @@
+package amber.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import amber.ec2.Ec2Errors;
+import amber.s3.S3Errors;
+import amber.work.ErrorClass;
+import amber.work.ErrorClass.Meaning;
+import amber.work.Retry.Verdict;
+import amber.work.RetryPolicies;
+import amber.work.RetryPolicy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The tables of docs/operations.md are those that the code goes by. {@code -Doperations.write=true}
+ * writes them.
+ */
+class OperationsPageTest {
+
+  private static final Path PAGE =
+      Path.of(System.getProperty("basedir", "."), "..", "docs", "operations.md");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"policies", "kinds", "errors of EC2 and EBS direct", "errors of S3"})
+  void tableIsTheOneThatTheCodeGoesBy(String name) throws IOException {
+    String page = Files.readString(PAGE);
+    String begin = "<!-- begin: " + name + " -->\n";
+    String end = "<!-- end: " + name + " -->\n";
+    assertThat(page).contains(begin, end);
+    int from = page.indexOf(begin) + begin.length();
+    int to = page.indexOf(end);
+    String table = table(name);
+    if (Boolean.getBoolean("operations.write")) {
+      Files.writeString(PAGE, page.substring(0, from) + table + page.substring(to));
+      return;
+    }
+    assertThat(page.substring(from, to))
+        .as("docs/operations.md; -DargLine=-Doperations.write=true writes it")
+        .isEqualTo(table);
+  }
+
+  private static String table(String name) {
+    return switch (name) {
+      case "policies" -> policies();
+      case "kinds" -> kinds();
+      case "errors of S3" -> errors(S3Errors.table());
+      default -> errors(Ec2Errors.table());
+    };
+  }
+
+  private static String policies() {
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | policy | is for | attempts | each at most | pauses: from | up to | in all at most |
+            |---|---|---|---|---|---|---|
+            """);
+    for (RetryPolicies.Named named : RetryPolicies.all()) {
+      RetryPolicy policy = named.policy();
+      row(
+          table,
+          named.name(),
+          named.of(),
+          Integer.toString(policy.attempts()),
+          text(policy.attemptLimit()),
+          text(policy.firstDelay()),
+          text(policy.delayLimit()),
+          text(policy.budget()));
+    }
+    return table.toString();
+  }
+
+  /** What follows from what an error means: for each kind, and where services differ for each. */
+  private static String kinds() {
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | kind | of | tried again | exit code | hint |
+            |---|---|---|---|---|
+            """);
+    for (Meaning meaning : Meaning.values()) {
+      Optional<IOException> ofEc2 =
+          Ec2Errors.table().stream()
+              .filter(error -> error.meaning() == meaning)
+              .findFirst()
+              .map(error -> Ec2Errors.example(error, ec2Place(meaning)));
+      Optional<IOException> ofS3 =
+          S3Errors.table().stream()
+              .filter(error -> error.meaning() == meaning)
+              .findFirst()
+              .map(error -> S3Errors.example(error, "s3://bucket/key"));
+      boolean same =
+          ofEc2.isPresent()
+              && ofS3.isPresent()
+              && Hints.of(ofEc2.get()).equals(Hints.of(ofS3.get()))
+              && Outcome.of(ofEc2.get()) == Outcome.of(ofS3.get());
+      if (same) {
+        kind(table, meaning, "all", ofEc2.get());
+      } else {
+        ofEc2.ifPresent(failure -> kind(table, meaning, "EC2, EBS direct", failure));
+        ofS3.ifPresent(failure -> kind(table, meaning, "S3", failure));
+      }
+    }
+    return table.toString();
+  }
+
+  private static void kind(StringBuilder table, Meaning meaning, String of, IOException failure) {
+    row(
+        table,
+        name(meaning),
+        of,
+        meaning.verdict() == Verdict.FATAL ? "no" : "yes",
+        Integer.toString(Outcome.of(failure).exitCode()),
+        Hints.of(failure).orElse(""));
+  }
+
+  private static String ec2Place(Meaning meaning) {
+    return meaning == Meaning.EXISTS ? "ami:NAME" : "snap-0123456789abcdef0";
+  }
+
+  private static String name(Meaning meaning) {
+    return meaning.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private static String errors(List<ErrorClass> errors) {
+    StringBuilder table =
+        new StringBuilder(
+            """
+            | answered by | error | means | kind |
+            |---|---|---|---|
+            """);
+    for (ErrorClass error : errors) {
+      row(
+          table,
+          error.service(),
+          error.sign().text("any other"),
+          error.says(),
+          name(error.meaning()));
+    }
+    return table.toString();
+  }
+
+  private static void row(StringBuilder table, String... cells) {
+    for (String cell : cells) {
+      table.append("| ").append(cell.replace("|", "\\|")).append(' ');
+    }
+    table.append("|\n");
+  }
+
+  private static String text(Duration duration) {
+    if (duration.toMillis() % 1000 != 0) {
+      return duration.toMillis() + " ms";
+    }
+    return duration.toSeconds() % 60 == 0
+        ? duration.toMinutes() + " min"
+        : duration.toSeconds() + " s";
+  }
+}
