@@ -9,7 +9,6 @@ import amber.image.Volume;
 import amber.store.ArchiveBound;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 
 /**
  * An archive as it is fixed before the first block is read: which blocks go into which segment.
@@ -105,33 +104,6 @@ public record Plan(
 
   /** The segments in the order of the archive. */
   public Iterator<PlannedSegment> segments() {
-    return new Iterator<>() {
-      private int number;
-      private int volume;
-      private int ordinal;
-
-      @Override
-      public boolean hasNext() {
-        while (volume < listed.size() && ordinal == listed.get(volume).size()) {
-          volume++;
-          ordinal = 0;
-        }
-        return volume < listed.size();
-      }
-
-      @Override
-      public PlannedSegment next() {
-        if (!hasNext()) {
-          throw new NoSuchElementException();
-        }
-        BlockSet blocks = listed.get(volume);
-        int count = Math.min(geometry.blocksPerSegment(), blocks.size() - ordinal);
-        PlannedSegment segment =
-            new PlannedSegment(
-                number++, image.volumes().get(volume), ordinal, blocks.slice(ordinal, count));
-        ordinal += count;
-        return segment;
-      }
-    };
+    return new PlannedSegments(image.volumes(), listed, geometry);
   }
 }

@@ -85,7 +85,7 @@ public final class SegmentReaders implements Iterator<PlannedSegment>, AutoClose
   }
 
   /** The reader of a segment's blocks, for whoever works on it, to be closed by them. */
-  BlockReader open(PlannedSegment segment) throws IOException {
+  public BlockReader open(PlannedSegment segment) throws IOException {
     Opened ahead = opened.remove(segment.number());
     if (ahead == null) {
       return source(segment).read(segment.blocks());
