@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Keeps requests under a rate: a token bucket that becomes slower when the other side complains,
- * and faster again, up to what it was made with, when it no longer does. For any number of threads.
+ * and faster again, up to the rate, when it no longer does. For any number of threads.
  */
 public final class Pace {
 
@@ -23,9 +23,9 @@ public final class Pace {
   private static final long ONE_COMPLAINT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final String what;
-  private final double mostPerSecond;
   private final Duration limit;
   private final LongAdder complaints = new LongAdder();
+  private double mostPerSecond;
   private double perSecond;
   private long freeFrom = System.nanoTime();
   private long slowedAt = freeFrom - ONE_COMPLAINT_NANOS;
@@ -42,14 +42,31 @@ public final class Pace {
   }
 
   Pace(String what, double mostPerSecond, Duration limit) {
-    if (!(mostPerSecond > 0)) {
-      throw new IllegalArgumentException(
-          "%s: %s each second, should be more than 0".formatted(what, mostPerSecond));
-    }
     this.what = what;
+    requireRate(mostPerSecond);
     this.mostPerSecond = mostPerSecond;
     this.perSecond = mostPerSecond;
     this.limit = limit;
+  }
+
+  private void requireRate(double rate) {
+    if (!(rate > 0)) {
+      throw new IllegalArgumentException(
+          "%s: %s each second, should be more than 0".formatted(what, rate));
+    }
+  }
+
+  /**
+   * Takes another rate from now on, such as one that was found out. What complaints have taken off
+   * stays off, in proportion.
+   *
+   * @param newMostPerSecond the rate, or infinity for none
+   */
+  public synchronized void become(double newMostPerSecond) {
+    requireRate(newMostPerSecond);
+    double share = Double.isInfinite(mostPerSecond) ? 1 : perSecond / mostPerSecond;
+    mostPerSecond = newMostPerSecond;
+    perSecond = newMostPerSecond * share;
   }
 
   /** Waits until one more request may be sent. */

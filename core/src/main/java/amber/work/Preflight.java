@@ -20,7 +20,16 @@ public final class Preflight {
     void run() throws IOException;
   }
 
+  /**
+   * Something that was looked at and is as it should be.
+   *
+   * @param where what was looked at
+   * @param what how it is
+   */
+  public record Finding(String where, String what) {}
+
   private final List<IOException> problems = new ArrayList<>();
+  private final List<Finding> findings = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 
   /**
@@ -36,14 +45,32 @@ public final class Preflight {
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
-      problems.add(e);
+      // Both sides of a run may lack the same, such as credentials: once is enough.
+      if (problems.stream().noneMatch(known -> isSame(known, e))) {
+        problems.add(e);
+      }
       return false;
     }
+  }
+
+  private static boolean isSame(IOException known, IOException problem) {
+    return known.getClass() == problem.getClass()
+        && String.valueOf(known.getMessage()).equals(problem.getMessage());
   }
 
   /** Remembers what does not stop the work but should be known before. */
   public void warn(String warning) {
     warnings.add(warning);
+  }
+
+  /** Remembers what was found, for whoever wants to know what was checked. */
+  public void found(String where, String what) {
+    findings.add(new Finding(where, what));
+  }
+
+  /** What was found, in the order of the checks. */
+  public List<Finding> findings() {
+    return List.copyOf(findings);
   }
 
   /** What should be known, in the order of the checks. */

@@ -46,6 +46,23 @@ class PaceTest {
   }
 
   @Test
+  void takesAnotherRateAndKeepsWhatComplaintsTookOff() throws IOException {
+    Pace pace = new Pace("requests", 1000);
+    pace.become(4000);
+    assertThat(pace.perSecond()).isEqualTo(4000);
+    pace.complained();
+    pace.become(200);
+    assertThat(pace.perSecond()).isBetween(139.0, 141.0);
+    long began = System.nanoTime();
+    for (int i = 0; i < 30; i++) {
+      pace.await();
+    }
+    // A burst of a twentieth of a second's worth at most is free.
+    assertThat(System.nanoTime() - began).isGreaterThan(Duration.ofMillis(70).toNanos());
+    assertThatThrownBy(() -> pace.become(0)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void waitsNoLongerThanItsLimit() throws IOException {
     Pace pace = new Pace("requests", 0.001, Duration.ofSeconds(5));
     pace.await();

@@ -51,6 +51,29 @@ class PreflightTest {
   }
 
   @Test
+  void whatIsFoundTwiceIsToldOnce() throws IOException {
+    for (int side = 0; side < 2; side++) {
+      assertFalse(
+          preflight.check(
+              () -> {
+                throw new NoSuchFileException("credentials");
+              }));
+    }
+    preflight.check(
+        () -> {
+          throw new IOException("credentials");
+        });
+    assertEquals(2, preflight.problems().size());
+  }
+
+  @Test
+  void whatIsWellIsRemembered() throws IOException {
+    preflight.found("snap-1", "can be read");
+    preflight.requireClear();
+    assertEquals(List.of(new Preflight.Finding("snap-1", "can be read")), preflight.findings());
+  }
+
+  @Test
   void anInterruptionIsNoFinding() {
     InterruptedIOException interrupted = new InterruptedIOException("interrupted");
     assertSame(
