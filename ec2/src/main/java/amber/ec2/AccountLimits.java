@@ -31,6 +31,11 @@ public record AccountLimits(
   // Nice to know, and where nobody may ask or nothing answers, the defaults do as well.
   private static final Duration LIMIT = Duration.ofSeconds(5);
 
+  /** Who says so, in words. */
+  String origin() {
+    return known ? "says Service Quotas" : "as of a new account; Service Quotas does not tell";
+  }
+
   /** Asks Service Quotas. Whoever may not ask, or gets no answer soon, is told the defaults. */
   public static AccountLimits of(Ec2Connection aws) throws InterruptedIOException {
     try (ServiceQuotasAsyncClient client =

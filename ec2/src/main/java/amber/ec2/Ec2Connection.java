@@ -56,6 +56,7 @@ public final class Ec2Connection implements Closeable {
   private final RequestFlow getRequests;
   private final RequestFlow putRequests;
   private final GetFlow getFlow = new GetFlow(this);
+  private AccountLimits limits;
 
   /**
    * What requests of one kind share.
@@ -196,6 +197,21 @@ public final class Ec2Connection implements Closeable {
   /** The region that is talked to. */
   public String region() {
     return settings.region().id();
+  }
+
+  /**
+   * What the account may do. Asked once; from then on blocks are asked for just below its quotas,
+   * unless the settings have a rate of their own.
+   */
+  public synchronized AccountLimits limits() throws InterruptedIOException {
+    if (limits == null) {
+      limits = AccountLimits.of(this);
+      if (settings.rate().isEmpty()) {
+        gets.pace().become(Ec2Settings.SHARE_OF_QUOTA * limits.getsPerSecond());
+        puts.pace().become(Ec2Settings.SHARE_OF_QUOTA * limits.putsPerSecond());
+      }
+    }
+    return limits;
   }
 
   Ec2Settings settings() {

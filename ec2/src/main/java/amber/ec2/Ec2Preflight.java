@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 
@@ -37,20 +38,39 @@ public final class Ec2Preflight {
     if (described) {
       preflight.check(() -> reader.describe(imageId));
       for (String snapshotId : snapshotIds) {
-        packingSnapshot(aws, snapshotId, preflight);
+        requireReadable(aws, snapshotId, preflight);
       }
     }
+    limits(aws, imageId, preflight);
   }
 
   /** Whether a snapshot can be packed. One block of it is read. */
   public static void packingSnapshot(Ec2Connection aws, String snapshotId, Preflight preflight)
       throws InterruptedIOException {
+    requireReadable(aws, snapshotId, preflight);
+    limits(aws, snapshotId, preflight);
+  }
+
+  private static void requireReadable(Ec2Connection aws, String snapshotId, Preflight preflight)
+      throws InterruptedIOException {
     preflight.check(
         () -> {
           try (SnapshotBlocks blocks = SnapshotBlocks.open(aws, snapshotId)) {
             blocks.tryOut();
+            preflight.found(
+                snapshotId, "can be read: its blocks were listed, and one of them read");
           }
         });
+  }
+
+  /** What the account may read, which nothing fails of. */
+  private static void limits(Ec2Connection aws, String where, Preflight preflight)
+      throws InterruptedIOException {
+    AccountLimits limits = aws.limits();
+    preflight.found(
+        where,
+        "%.0f blocks may be read each second, %s"
+            .formatted(limits.getsPerSecond(), limits.origin()));
   }
 
   private static void requireShown(Ec2Connection aws, String imageId, String snapshotId)
@@ -106,5 +126,22 @@ public final class Ec2Preflight {
       throws InterruptedIOException {
     return new UnpackCheck(aws, image, name, requests, snapshotIds, preflight)
         .check(withoutProductCodes);
+  }
+
+  /**
+   * Whether an image of which nothing is known could be made: what does not depend on the image.
+   *
+   * @param any stands for the image; a plain one
+   * @param name it shall get, if that is known
+   * @param requests what each snapshot shall be, by the volume's number
+   */
+  public static void unpackingAny(
+      Ec2Connection aws,
+      Image any,
+      Optional<String> name,
+      IntFunction<SnapshotRequest> requests,
+      Preflight preflight)
+      throws InterruptedIOException {
+    new UnpackCheck(aws, any, name.orElse(""), requests, Set.of(), preflight).check(true);
   }
 }

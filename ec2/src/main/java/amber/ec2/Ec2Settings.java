@@ -5,6 +5,7 @@ import amber.work.RetryPolicy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 
@@ -14,7 +15,8 @@ import software.amazon.awssdk.regions.Region;
  * @param endpoint where both services answer, if not where AWS has them
  * @param credentials who asks
  * @param inFlight how many blocks may be under way in each direction, 1 to 1,024
- * @param blocksPerSecond the most requests for blocks, in each direction; infinity for no limit
+ * @param rate the most requests for blocks each second, in each direction; infinity for no limit;
+ *     if none is given, just below what the account may
  * @param blockRetry how requests of EBS direct are tried again
  * @param poll the longest pause between two looks at something that takes its time; the first ones
  *     are shorter
@@ -28,7 +30,7 @@ public record Ec2Settings(
     Optional<URI> endpoint,
     AwsCredentialsProvider credentials,
     int inFlight,
-    double blocksPerSecond,
+    OptionalDouble rate,
     RetryPolicy blockRetry,
     Duration poll,
     Duration snapshotLimit,
@@ -36,8 +38,12 @@ public record Ec2Settings(
     boolean fips,
     boolean dualStack) {
 
-  /** The default quota is 1,000 requests each second; a little less is never throttled. */
-  public static final double BLOCKS_PER_SECOND = 985;
+  /** A little less than a quota is never throttled. */
+  static final double SHARE_OF_QUOTA = 0.985;
+
+  /** The default quota is 1,000 requests each second. */
+  public static final double BLOCKS_PER_SECOND =
+      SHARE_OF_QUOTA * AccountLimits.DEFAULT.getsPerSecond();
 
   private static final int MAX_IN_FLIGHT = 1024;
 
@@ -47,9 +53,9 @@ public record Ec2Settings(
       throw new IllegalArgumentException(
           "%d blocks in flight, should be 1 to %d".formatted(inFlight, MAX_IN_FLIGHT));
     }
-    if (!(blocksPerSecond > 0)) {
+    if (rate.isPresent() && !(rate.getAsDouble() > 0)) {
       throw new IllegalArgumentException(
-          "%s blocks each second, should be more than 0".formatted(blocksPerSecond));
+          "%s blocks each second, should be more than 0".formatted(rate.getAsDouble()));
     }
     if (endpoint.isPresent() && (fips || dualStack)) {
       throw new IllegalArgumentException(
@@ -57,20 +63,25 @@ public record Ec2Settings(
     }
   }
 
-  /** What suits an account with the default quotas. */
+  /** What suits an account whose quotas are to be found out. */
   public static Ec2Settings of(Region region, AwsCredentialsProvider credentials) {
     return new Ec2Settings(
         region,
         Optional.empty(),
         credentials,
         128,
-        BLOCKS_PER_SECOND,
+        OptionalDouble.empty(),
         RetryPolicies.BLOCKS,
         Duration.ofSeconds(5),
         Duration.ofHours(24),
         RetryPolicies.FRESH_LIMIT,
         false,
         false);
+  }
+
+  /** The most requests for blocks each second, as long as nobody asked what the account may. */
+  public double blocksPerSecond() {
+    return rate.orElse(BLOCKS_PER_SECOND);
   }
 
   /** The same at another endpoint. */
@@ -80,7 +91,7 @@ public record Ec2Settings(
         Optional.of(newEndpoint),
         credentials,
         inFlight,
-        blocksPerSecond,
+        rate,
         blockRetry,
         poll,
         snapshotLimit,
@@ -96,7 +107,7 @@ public record Ec2Settings(
         endpoint,
         credentials,
         newInFlight,
-        newBlocksPerSecond,
+        OptionalDouble.of(newBlocksPerSecond),
         blockRetry,
         poll,
         snapshotLimit,
@@ -113,7 +124,7 @@ public record Ec2Settings(
         endpoint,
         credentials,
         inFlight,
-        blocksPerSecond,
+        rate,
         newBlockRetry,
         newPoll,
         newSnapshotLimit,
@@ -129,7 +140,7 @@ public record Ec2Settings(
         endpoint,
         credentials,
         inFlight,
-        blocksPerSecond,
+        rate,
         blockRetry,
         poll,
         snapshotLimit,

@@ -56,17 +56,22 @@ final class UnpackCheck {
     this.aws = aws;
     this.image = image;
     this.name = name;
-    this.location = "ami:" + name;
+    this.location = name.isEmpty() ? "new image" : "ami:" + name;
     this.requests = requests;
     this.begun = begun;
     this.preflight = preflight;
   }
 
+  /** Makes all checks; without a name those that need none. */
   UnpackOutlook check(boolean withoutProductCodes) throws InterruptedIOException {
     ImageRegistrar registrar = new ImageRegistrar(aws, withoutProductCodes);
-    boolean named = preflight.check(() -> ImageRegistrar.requireName(name));
+    boolean named = !name.isEmpty() && preflight.check(() -> ImageRegistrar.requireName(name));
     if (named) {
-      preflight.check(() -> registrar.requireFree(name, begun));
+      preflight.check(
+          () -> {
+            registrar.requireFree(name, begun);
+            preflight.found(location, "the name is free");
+          });
     }
     boolean tagged = preflight.check(() -> ImageRegistrar.requireTags(image, name));
     preflight.check(() -> registrar.requireNoProductCodes(image, name));
@@ -79,8 +84,12 @@ final class UnpackCheck {
     preflight.check(this::warnOfTags);
     preflight.check(this::warnOfDeletion);
     preflight.check(this::requireKeysHere);
-    AccountLimits limits = AccountLimits.of(aws);
+    AccountLimits limits = aws.limits();
     preflight.check(() -> requireRoomFor(limits));
+    preflight.found(
+        location,
+        "%.0f blocks may be written each second, %s"
+            .formatted(limits.putsPerSecond(), limits.origin()));
     return outlook(limits);
   }
 
@@ -96,6 +105,7 @@ final class UnpackCheck {
             }
           }
         });
+    preflight.found(location, words(found[0]));
     if (!found[0].known()) {
       preflight.warn(
           location
@@ -103,6 +113,16 @@ final class UnpackCheck {
               + " (ec2:GetEbsEncryptionByDefault)");
     }
     return new UnpackOutlook(found[0], limits, noisy);
+  }
+
+  private static String words(TargetEncryption encryption) {
+    if (!encryption.known()) {
+      return "whether new snapshots are encrypted unasked is not known";
+    }
+    return "new snapshots are %s unasked%s"
+        .formatted(
+            encryption.byDefault() ? "encrypted" : "not encrypted",
+            encryption.defaultKey().map(key -> "; the key for EBS is " + key).orElse(""));
   }
 
   /** RegisterImage without its effect; its snapshots are not there yet. */
@@ -114,6 +134,7 @@ final class UnpackCheck {
     RegisterImageRequest request =
         RegistrationRequest.of(image, name, none).toBuilder().dryRun(true).build();
     tryOut(ec2 -> ec2.registerImage(request));
+    preflight.found(location, "RegisterImage was tried without effect: it would be taken");
   }
 
   private void warnOfTags() throws IOException {
@@ -128,6 +149,7 @@ final class UnpackCheck {
     tags.stream().limit(Tags.MOST).forEach(tag -> some.put(tag.getKey(), tag.getValue()));
     // A policy may allow it to who makes the snapshot only, which cannot be tried out.
     warnIfDenied(
+        "ec2:CreateTags is allowed",
         "tags of snapshots may not be set (ec2:CreateTags), unless that is allowed while they are"
             + " begun",
         ec2 -> ec2.createTags(r -> r.resources(NO_SNAPSHOT).tags(Tags.list(some)).dryRun(true)));
@@ -135,16 +157,19 @@ final class UnpackCheck {
 
   private void warnOfDeletion() throws IOException {
     warnIfDenied(
+        "ec2:DeleteSnapshot is allowed",
         "snapshots may not be deleted (ec2:DeleteSnapshot), so those of a run that fails will stay",
         ec2 -> ec2.deleteSnapshot(r -> r.snapshotId(NO_SNAPSHOT).dryRun(true)));
     warnIfDenied(
+        "ec2:DeregisterImage is allowed",
         "images may not be deregistered (ec2:DeregisterImage), so that of a run that fails may stay",
         ec2 -> ec2.deregisterImage(r -> r.imageId(NO_IMAGE).dryRun(true)));
   }
 
-  private void warnIfDenied(String warning, Trial trial) throws IOException {
+  private void warnIfDenied(String allowed, String warning, Trial trial) throws IOException {
     try {
       tryOut(trial);
+      preflight.found(location, allowed);
     } catch (AccessDeniedException e) {
       preflight.warn(location + ": " + warning);
     }
@@ -193,6 +218,10 @@ final class UnpackCheck {
   private void requireRoomFor(AccountLimits limits) throws IOException {
     int pending = pending(limits.pendingSnapshots());
     int more = Math.max(0, image.volumes().size() - begun.size());
+    preflight.found(
+        location,
+        "%d snapshots are pending, %d may be, %s"
+            .formatted(pending, limits.pendingSnapshots(), limits.origin()));
     if (pending + more > limits.pendingSnapshots()) {
       throw new AwsException(
           Kind.QUOTA,

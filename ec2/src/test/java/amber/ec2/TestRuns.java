@@ -77,6 +77,18 @@ final class TestRuns {
     }
   }
 
+  /** Packs a snapshot into a file. */
+  static void pack(Ami snapshot, SnapshotBlocks blocks, Path archive) throws IOException {
+    Packer packer = new Packer(new PackOptions(1, 2, SMALL), new Progress());
+    Plan plan =
+        packer.plan(
+            snapshot.image(),
+            Manifest.write(snapshot.image()),
+            List.of(blocks),
+            listed -> ArchiveStamp.now("test"));
+    packer.pack(plan, List.of(blocks), new FileStore(false, false), archive.toString());
+  }
+
   /** Unpacks an archive into new snapshots, and registers an image of them. */
   static RegisteredImage unpack(Ec2Connection aws, Path archive, String name) throws IOException {
     try (ArchiveSource source = FileStore.open(archive)) {

@@ -83,6 +83,16 @@ final class S3Check {
     try {
       HeadBucketResponse head = headBucket(requests.access().owner());
       region = Optional.ofNullable(head.bucketRegion());
+      preflight.found(
+          location.bucketLocation(),
+          "is there%s%s"
+              .formatted(
+                  region.map(name -> ", in region " + name).orElse(""),
+                  requests
+                      .access()
+                      .expectedBucketOwner()
+                      .map(owner -> ", owned by " + owner)
+                      .orElse("")));
     } catch (NoSuchFileException e) {
       throw requests.noBucket(location, e);
     } catch (AccessDeniedException e) {
@@ -140,6 +150,7 @@ final class S3Check {
     if (taken && !replace) {
       throw new FileAlreadyExistsException(location.toString(), null, "archive already exists");
     }
+    preflight.found(location.toString(), taken ? "is there, and is replaced" : "is free");
   }
 
   private boolean isOf(List<String> tokens, HeadObjectResponse head) throws IOException {
@@ -168,15 +179,26 @@ final class S3Check {
     if (listing != Refusal.NO_SUCH_UPLOAD) {
       return;
     }
-    if (refusal("cannot be written", () -> storePart(nowhere)) == Refusal.DENIED) {
+    Refusal storing = refusal("cannot be written", () -> storePart(nowhere));
+    if (storing == Refusal.DENIED) {
       throw new AccessDeniedException(
           location.toString(), null, "may not be written to (s3:PutObject)");
     }
-    if (refusal("uploads cannot be aborted", () -> abort(nowhere)) == Refusal.DENIED) {
+    foundAllowed(storing, "s3:PutObject");
+    Refusal aborting = refusal("uploads cannot be aborted", () -> abort(nowhere));
+    foundAllowed(aborting, "s3:AbortMultipartUpload");
+    if (aborting == Refusal.DENIED) {
       preflight.warn(
           location
               + ": uploads may not be aborted (s3:AbortMultipartUpload), so that a run that"
               + " fails leaves its parts behind");
+    }
+  }
+
+  /** Who is told that there is no such upload may ask. */
+  private void foundAllowed(Refusal refusal, String permission) {
+    if (refusal == Refusal.NO_SUCH_UPLOAD) {
+      preflight.found(location.toString(), permission + " is allowed");
     }
   }
 
@@ -264,6 +286,7 @@ final class S3Check {
                       b ->
                           b.bucket(location.bucket())
                               .expectedBucketOwner(requests.access().owner())));
+      preflight.found(location.bucketLocation(), "allows object locks");
     } catch (AccessDeniedException e) {
       preflight.warn(location.bucketLocation() + ": may not be asked whether it allows locks");
     } catch (RequestException e) {
