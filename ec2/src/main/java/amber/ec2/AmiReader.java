@@ -144,6 +144,9 @@ public final class AmiReader {
         .put("ownerAlias", found.imageOwnerAlias())
         .put("location", found.imageLocation())
         .put("state", found.stateAsString())
+        .put("stateReason", found.stateReason() == null ? null : found.stateReason().message())
+        .put("imageAllowed", found.imageAllowed())
+        .put("freeTierEligible", found.freeTierEligible())
         .put("virtualizationType", found.virtualizationTypeAsString())
         .put("hypervisor", found.hypervisorAsString())
         .put("imageType", found.imageTypeAsString())
@@ -232,7 +235,8 @@ public final class AmiReader {
           .put("iops", ebs.iops())
           .put("throughputMiB", ebs.throughput())
           .put("deleteOnTermination", ebs.deleteOnTermination())
-          .put("encrypted", ebs.encrypted());
+          .put("encrypted", ebs.encrypted())
+          .put("outpostArn", ebs.outpostArn());
     }
     return fields.build();
   }

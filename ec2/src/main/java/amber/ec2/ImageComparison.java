@@ -3,9 +3,12 @@ package amber.ec2;
 import amber.image.Image;
 import amber.image.InvalidImageException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
 
 /** What differs between an image as it was packed and as EC2 shows it after it was registered. */
 final class ImageComparison {
@@ -29,7 +32,15 @@ final class ImageComparison {
 
   private ImageComparison() {}
 
-  static List<String> differences(Image wanted, Image found) throws InvalidImageException {
+  /**
+   * Compares.
+   *
+   * @param wanted the image as it was packed, with what was to be changed
+   * @param found as EC2 shows it
+   * @param snapshotIds the snapshot that each volume has now, by its number
+   */
+  static List<String> differences(Image wanted, Image found, SortedMap<Integer, String> snapshotIds)
+      throws InvalidImageException {
     List<String> differences = new ArrayList<>();
     Attributes want = new Attributes("wanted", wanted.attributes());
     Attributes have = new Attributes("found", found.attributes());
@@ -53,19 +64,84 @@ final class ImageComparison {
     if (!Objects.equals(wantedUefi, have.object(AmiReader.EC2).all().get("uefiData"))) {
       differences.add("uefiData: is not that of the archive; Secure Boot may be off");
     }
-    if (!wasAmi) {
-      return differences;
-    }
-    List<Attributes> wantedDevices = want.object(AmiReader.EC2).objects("devices");
-    List<Attributes> foundDevices = have.object(AmiReader.EC2).objects("devices");
-    for (int i = 0; i < Math.max(wantedDevices.size(), foundDevices.size()); i++) {
-      Object is = i < foundDevices.size() ? foundDevices.get(i).all() : "absent";
-      Object was = i < wantedDevices.size() ? wantedDevices.get(i).all() : "absent";
-      if (!is.equals(was)) {
-        differences.add("device: is %s, was %s".formatted(is, was));
+    List<Map<String, Object>> foundDevices = devices(have.object(AmiReader.EC2), snapshotIds);
+    if (wasAmi) {
+      List<Map<String, Object>> wantedDevices = new ArrayList<>();
+      for (Attributes device : want.object(AmiReader.EC2).objects("devices")) {
+        wantedDevices.add(device.all());
       }
+      compareDevices(wantedDevices, foundDevices, differences);
+    } else {
+      compareDevices(
+          usualDevices(wanted),
+          foundDevices.stream().map(ImageComparison::asAskedFor).toList(),
+          differences);
     }
     return differences;
+  }
+
+  /** The devices with the numbers that their volumes have in the archive. */
+  private static List<Map<String, Object>> devices(
+      Attributes ec2, SortedMap<Integer, String> snapshotIds) throws InvalidImageException {
+    List<Attributes> snapshots = ec2.objects("snapshots");
+    List<Map<String, Object>> devices = new ArrayList<>();
+    for (Attributes device : ec2.objects("devices")) {
+      Map<String, Object> fields = new LinkedHashMap<>(device.all());
+      Optional<Integer> volume = device.number("volume");
+      if (volume.isPresent()) {
+        String snapshotId = snapshots.get(volume.get()).text("id").orElse("");
+        fields.put("volume", number(snapshotId, snapshotIds));
+      }
+      devices.add(fields);
+    }
+    return devices;
+  }
+
+  /** A volume's number, or the id of a snapshot that is of none. */
+  private static Object number(String snapshotId, SortedMap<Integer, String> snapshotIds) {
+    return snapshotIds.entrySet().stream()
+        .filter(each -> each.getValue().equals(snapshotId))
+        .map(each -> (Object) each.getKey())
+        .findFirst()
+        .orElse(snapshotId);
+  }
+
+  /** What was no AMI is registered with a device for each volume, and nothing else. */
+  private static List<Map<String, Object>> usualDevices(Image wanted) {
+    List<Map<String, Object>> devices = new ArrayList<>();
+    for (int number = 0; number < wanted.volumes().size(); number++) {
+      devices.add(
+          asAskedFor(
+              Map.of(
+                  "device",
+                  RegistrationRequest.deviceName(wanted, number),
+                  "volume",
+                  number,
+                  "volumeType",
+                  RegistrationRequest.USUAL_TYPE)));
+    }
+    return devices;
+  }
+
+  private static Map<String, Object> asAskedFor(Map<String, Object> device) {
+    return new Attributes.Builder()
+        .put("device", device.get("device"))
+        .put("volume", device.get("volume"))
+        .put("volumeType", device.get("volumeType"))
+        .build();
+  }
+
+  private static void compareDevices(
+      List<Map<String, Object>> wanted, List<Map<String, Object>> found, List<String> differences) {
+    Map<Object, Map<String, Object>> rest = new LinkedHashMap<>();
+    found.forEach(device -> rest.put(device.get("device"), device));
+    for (Map<String, Object> was : wanted) {
+      Map<String, Object> is = rest.remove(was.get("device"));
+      if (!was.equals(is)) {
+        differences.add("device: is %s, was %s".formatted(is == null ? "absent" : is, was));
+      }
+    }
+    rest.values().forEach(is -> differences.add("device: is %s, was absent".formatted(is)));
   }
 
   private static void compare(

@@ -60,7 +60,7 @@ public final class ImageRegistrar {
     Traffic.UnderWay waiting = aws.traffic().waiting();
     try {
       Image found = registration.awaitAvailable(imageId).image();
-      return new RegisteredImage(imageId, ImageComparison.differences(image, found));
+      return new RegisteredImage(imageId, ImageComparison.differences(image, found, snapshotIds));
     } catch (IOException | RuntimeException e) {
       registration.withdraw(imageId, e);
       throw e;
@@ -82,7 +82,7 @@ public final class ImageRegistrar {
     String imageId = registration.run(RegistrationRequest.of(image, name, snapshotIds), log);
     try {
       Image found = registration.awaitAvailable(imageId).image();
-      return new RegisteredImage(imageId, ImageComparison.differences(image, found));
+      return new RegisteredImage(imageId, ImageComparison.differences(image, found, snapshotIds));
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException | RuntimeException e) {

@@ -97,7 +97,8 @@ final class RegistrationRequest {
     }
   }
 
-  private static String deviceName(Image image, int number) {
+  /** The device that a volume of what was no AMI gets. */
+  static String deviceName(Image image, int number) {
     return image.volumes().get(number).device().orElseGet(() -> usualName(number));
   }
 
