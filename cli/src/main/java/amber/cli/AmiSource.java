@@ -1,6 +1,6 @@
 package amber.cli;
 
-import amber.archive.Plan;
+import amber.block.BlockSet;
 import amber.block.BlockSource;
 import amber.ec2.Ami;
 import amber.ec2.AmiReader;
@@ -102,8 +102,8 @@ final class AmiSource implements PackSource {
   }
 
   @Override
-  public void charge(Bill bill, Plan plan) {
-    plan.listed().forEach(listed -> bill.readSnapshot(listed.size()));
+  public void charge(Bill bill, List<BlockSet> listed) {
+    listed.forEach(blocks -> bill.readSnapshot(blocks.size()));
   }
 
   @Override

@@ -4,20 +4,25 @@ import amber.UnpackJournal;
 import amber.Unpacker;
 import amber.archive.ArchiveReader;
 import amber.block.Block;
+import amber.block.BlockSet;
+import amber.block.BlockSink;
 import amber.block.VolumeRemains;
 import amber.ec2.Ec2Connection;
 import amber.ec2.Ec2Preflight;
 import amber.ec2.ImageRegistrar;
 import amber.ec2.RegisteredImage;
 import amber.ec2.RegistrationLog;
+import amber.ec2.SnapshotComparison;
 import amber.ec2.SnapshotRequest;
 import amber.ec2.SnapshotWriter;
 import amber.ec2.TaskTag;
 import amber.image.Image;
+import amber.image.Volume;
 import amber.work.Preflight;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,11 +36,12 @@ import java.util.SortedSet;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Unpacks an archive into new snapshots, and registers an image of them. */
+/** Puts an image into new snapshots, and registers an AMI of them. */
 final class AmiUnpack {
 
   private final Ec2Connection aws;
-  private final ArchiveReader archive;
+  private final Image packed;
+  private final List<BlockSet> listed;
   private final String name;
   private final AmiOptions options;
   private final Image image;
@@ -53,13 +59,57 @@ final class AmiUnpack {
   record Made(
       RegisteredImage image, SortedMap<Integer, String> snapshotIds, Optional<String> flaw) {}
 
-  AmiUnpack(Ec2Connection aws, ArchiveReader archive, String name, AmiOptions options) {
+  /** Brings the blocks of an image. */
+  @FunctionalInterface
+  interface Blocks {
+    /** Writes all of them into a sink. */
+    void into(BlockSink sink) throws IOException;
+  }
+
+  /**
+   * An image to be made.
+   *
+   * @param packed what the archive or the source says of it
+   * @param listed each volume's listed blocks
+   * @param name it gets
+   */
+  AmiUnpack(
+      Ec2Connection aws, Image packed, List<BlockSet> listed, String name, AmiOptions options) {
+    this(aws, packed, WantedImage.of(packed, options), listed, name, options);
+  }
+
+  private AmiUnpack(
+      Ec2Connection aws,
+      Image packed,
+      Image wanted,
+      List<BlockSet> listed,
+      String name,
+      AmiOptions options) {
     this.aws = aws;
-    this.archive = archive;
+    this.packed = packed;
+    this.listed = listed;
     this.name = name;
     this.options = options;
-    this.image = WantedImage.of(archive.image(), options);
+    this.image = wanted;
     this.registrar = new ImageRegistrar(aws, options.allowProductCodes());
+  }
+
+  /**
+   * Finds out what stands in the way on this side, of an image that cannot be read: as far as it
+   * would of any.
+   *
+   * @param name it shall get, or none if it keeps its own
+   */
+  static void checkPlace(
+      Ec2Connection aws, Optional<String> name, AmiOptions options, Preflight preflight)
+      throws IOException {
+    Image any = new Image(Map.of(), List.of(new Volume(0, 1L << 30, Optional.empty())));
+    List<BlockSet> none = List.of(new BlockSet.Builder().build());
+    // What the options say of it may fit to the image that cannot be read, so it is left out.
+    Map<Integer, SnapshotRequest> requests =
+        new AmiUnpack(aws, any, any, none, name.orElse(""), options)
+            .requests(UUID.randomUUID().toString());
+    Ec2Preflight.unpackingAny(aws, any, name, requests::get, preflight);
   }
 
   /**
@@ -95,7 +145,7 @@ final class AmiUnpack {
   }
 
   private boolean isFull(int number) {
-    return blocks(number) == archive.index().volumes().get(number).listed().size();
+    return blocks(number) == listed.get(number).size();
   }
 
   /** A snapshot has whole GiB. */
@@ -107,15 +157,16 @@ final class AmiUnpack {
   /** Adds to a bill what writing the snapshots costs; after the check. */
   void charge(Bill bill) {
     for (int number = 0; number < image.volumes().size(); number++) {
-      bill.writeSnapshot(
-          filled.contains(number)
-              ? blocks(number)
-              : archive.index().volumes().get(number).listed().size());
+      bill.writeSnapshot(filled.contains(number) ? blocks(number) : listed.get(number).size());
     }
   }
 
-  /** All that the image depends on. */
-  TaskRecipe recipe(AwsSettings settings) {
+  /**
+   * All that the image depends on.
+   *
+   * @param archive where its blocks come from
+   */
+  TaskRecipe recipe(ArchiveReader archive, AwsSettings settings) {
     TaskRecipe recipe = UnpackTask.recipe(archive).with("the region", aws.region());
     recipe.with("the profile", settings.profile().orElse(""));
     recipe.with("the endpoint", settings.endpoint().map(URI::toString).orElse(""));
@@ -123,12 +174,19 @@ final class AmiUnpack {
     return recipe;
   }
 
-  /** The making of the image; if anything fails that is not noted, nothing of it stays. */
-  UnpackTask.Work<Made> work(Unpacker unpacker) {
+  /**
+   * The making of the image; if anything fails that is not noted, nothing of it stays.
+   *
+   * @param archive where its blocks come from
+   */
+  UnpackTask.Work<Made> work(ArchiveReader archive, Unpacker unpacker) {
     return new UnpackTask.Work<>() {
       @Override
       public Made run(Optional<UnpackJournal> notes) throws IOException {
-        return make(unpacker, notes);
+        if (notes.isEmpty()) {
+          return AmiUnpack.this.run(sink -> unpacker.unpack(archive, sink));
+        }
+        return make(notes, writer -> unpacker.unpack(archive, writer, notes.get()));
       }
 
       @Override
@@ -148,24 +206,34 @@ final class AmiUnpack {
     };
   }
 
-  private Made make(Unpacker unpacker, Optional<UnpackJournal> notes) throws IOException {
+  /** Makes the image; if anything fails, nothing of it stays. */
+  Made run(Blocks blocks) throws IOException {
+    return make(Optional.empty(), blocks::into);
+  }
+
+  /** Brings the blocks of an image, with notes of how far it is. */
+  private interface NotedBlocks {
+    void into(SnapshotWriter writer) throws IOException;
+  }
+
+  private Made make(Optional<UnpackJournal> notes, NotedBlocks blocks) throws IOException {
     String run = notes.map(UnpackJournal::taskId).orElseGet(() -> UUID.randomUUID().toString());
     Map<Integer, SnapshotRequest> requests = requests(run);
     try (SnapshotWriter writer = new SnapshotWriter(aws, requests::get)) {
-      if (notes.isPresent()) {
-        unpacker.unpack(archive, writer, notes.get());
-      } else {
-        unpacker.unpack(archive, writer);
-      }
+      blocks.into(writer);
       writer.awaitCompleted();
       SortedMap<Integer, String> snapshotIds = writer.snapshotIds();
+      List<String> differences =
+          new ArrayList<>(SnapshotComparison.differences(aws, snapshotIds, requests::get));
       RegisteredImage registered =
           notes.isPresent()
               ? registrar.register(
                   image, name, snapshotIds, new RegistrationNotes(notes.get(), name))
               : registrar.register(image, name, snapshotIds);
       writer.keep();
-      return new Made(registered, snapshotIds, untagged(writer));
+      differences.addAll(0, registered.differences());
+      return new Made(
+          new RegisteredImage(registered.imageId(), differences), snapshotIds, untagged(writer));
     }
   }
 
@@ -237,12 +305,11 @@ final class AmiUnpack {
 
   private SnapshotRequest request(int number, String clientToken) throws IOException {
     try {
-      SnapshotRequest packed =
-          SnapshotRequest.of(archive.image(), number, options.kmsKeyArn(), clientToken);
-      Map<String, String> tags = new LinkedHashMap<>(packed.tags());
+      SnapshotRequest plain = SnapshotRequest.of(packed, number, options.kmsKeyArn(), clientToken);
+      Map<String, String> tags = new LinkedHashMap<>(plain.tags());
       tags.putAll(options.tags());
       return new SnapshotRequest(
-          packed.description(),
+          plain.description(),
           tags,
           options.encrypt(),
           options.kmsKeyArn(),
@@ -252,7 +319,7 @@ final class AmiUnpack {
     } catch (IllegalArgumentException e) {
       throw RefusedException.usage(
           "volume %d: %s".formatted(number, e.getMessage()),
-          "EC2 would not take that; correct the option, or what the archive was packed from");
+          "EC2 would not take that; correct the option, or what the image comes from");
     }
   }
 }

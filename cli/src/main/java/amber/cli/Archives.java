@@ -17,27 +17,35 @@ final class Archives {
 
   private Archives() {}
 
-  /** The archive that an ARCHIVE to be read names. */
-  static ArchiveSource source(Operand operand, StoredArchives s3) throws IOException {
-    if (operand instanceof Operand.Local local) {
-      if (Files.isDirectory(local.path())) {
-        throw RefusedException.usage(
-            local + ": is a directory, should be an archive file",
-            "amber pack DIRECTORY ARCHIVE makes an archive of an image directory");
-      }
-      return FileStore.open(local.path());
-    }
-    if (operand instanceof Operand.Stored stored) {
-      return s3.open(stored.location());
+  /**
+   * Checks that an operand can be an archive to be read.
+   *
+   * @throws RefusedException if not
+   */
+  static void requireSense(Operand operand) throws RefusedException {
+    if (operand instanceof Operand.Local local && Files.isDirectory(local.path())) {
+      throw RefusedException.usage(
+          local + ": is a directory, should be an archive file",
+          "amber pack DIRECTORY ARCHIVE makes an archive of an image directory");
     }
     if (operand instanceof Operand.Stream) {
       throw RefusedException.usage(
           "-: an archive cannot be read from stdin, its end is needed first",
           "save it to a file; or let stock tools unpack the stream: zstd -dc | tar -xS");
     }
-    throw RefusedException.usage(
-        operand + ": is no archive, should be a file or s3://BUCKET/KEY",
-        "pack it first: amber pack %s ARCHIVE".formatted(operand));
+    if (!(operand instanceof Operand.Local) && !(operand instanceof Operand.Stored)) {
+      throw RefusedException.usage(
+          operand + ": is no archive, should be a file or s3://BUCKET/KEY",
+          "pack it first: amber pack %s ARCHIVE".formatted(operand));
+    }
+  }
+
+  /** The archive that an ARCHIVE to be read names. */
+  static ArchiveSource source(Operand operand, StoredArchives s3) throws IOException {
+    requireSense(operand);
+    return operand instanceof Operand.Local local
+        ? FileStore.open(local.path())
+        : s3.open(((Operand.Stored) operand).location());
   }
 
   /** Opens an archive by its end, and says more than its reader can if that is not there. */
@@ -54,7 +62,8 @@ final class Archives {
     }
   }
 
-  private static boolean beginsAsArchive(ArchiveSource source) throws IOException {
+  /** Whether its first bytes are an archive's. */
+  static boolean beginsAsArchive(ArchiveSource source) throws IOException {
     ByteBuffer start = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     try {
       source.read(0, start);

@@ -92,6 +92,11 @@ final class AwsLogin {
     return endpoint("S3");
   }
 
+  /** Where STS answers, if not where AWS has it. */
+  Optional<URI> stsEndpoint() throws RefusedException {
+    return endpoint("STS");
+  }
+
   private Optional<URI> endpoint(String service) throws RefusedException {
     if (settings.endpoint().isPresent()) {
       return settings.endpoint();

@@ -44,6 +44,15 @@ final class AwsOptions {
 
     @Option(names = "--requester-pays", description = "Pay for the requests to the bucket.")
     private boolean requesterPays;
+
+    @Option(
+        names = "--rate",
+        paramLabel = "N",
+        converter = Values.Rate.class,
+        description =
+            "Blocks of snapshots each second at most, read or written (default: just below the"
+                + " account's quota).")
+    private Integer rate;
   }
 
   /** The settings of the only side. */
@@ -56,6 +65,7 @@ final class AwsOptions {
         only.fips,
         only.dualStack,
         Optional.ofNullable(only.bucketOwner),
-        only.requesterPays);
+        only.requesterPays,
+        Optional.ofNullable(only.rate));
   }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
  *     environment's, which is for both
  * @param endpoint where all services answer, if not where AWS has them
  * @param bucketOwner the account that must own the bucket
+ * @param rate the most blocks of snapshots each second, if the account's quotas shall not decide
  */
 record AwsSettings(
     Optional<String> profile,
@@ -21,7 +22,8 @@ record AwsSettings(
     boolean fips,
     boolean dualStack,
     Optional<String> bucketOwner,
-    boolean requesterPays) {
+    boolean requesterPays,
+    Optional<Integer> rate) {
 
   /** Fails if it contradicts itself. */
   void requireSensible() throws RefusedException {

@@ -1,5 +1,6 @@
 package amber.cli;
 
+import amber.ec2.AccountLimits;
 import amber.ec2.Ec2Connection;
 import amber.ec2.Ec2Counts;
 import amber.ec2.Ec2Settings;
@@ -12,9 +13,11 @@ import amber.work.RetryPolicy;
 import amber.work.Traffic;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.crt.CRT;
 import software.amazon.awssdk.regions.Region;
@@ -60,7 +63,7 @@ final class AwsSide implements Closeable {
       begin();
       AwsLogin login = new AwsLogin(settings, console);
       Region region = login.region();
-      Ec2Settings of = withWaits(Ec2Settings.of(region, credentials(login)));
+      Ec2Settings of = withRate(withWaits(Ec2Settings.of(region, credentials(login))));
       login.requireReachable("EC2", Ec2Client.serviceMetadata(), region);
       ec2 =
           Ec2Connection.open(
@@ -84,6 +87,33 @@ final class AwsSide implements Closeable {
       CRT.acquireShutdownRef();
       inUse = true;
     }
+  }
+
+  private Ec2Settings withRate(Ec2Settings of) {
+    return settings.rate().map(rate -> of.withSpeed(of.inFlight(), rate)).orElse(of);
+  }
+
+  /** How fast blocks of snapshots are read on this side. */
+  BlockRate readRate() throws InterruptedIOException {
+    return rate(AccountLimits::getsPerSecond);
+  }
+
+  /** How fast blocks of snapshots are written on this side. */
+  BlockRate writeRate() throws InterruptedIOException {
+    return rate(AccountLimits::putsPerSecond);
+  }
+
+  private BlockRate rate(ToDoubleFunction<AccountLimits> quota) throws InterruptedIOException {
+    if (settings.rate().isPresent()) {
+      return new BlockRate(settings.rate().get(), BlockRate.Origin.OPTION);
+    }
+    if (ec2 == null) {
+      return BlockRate.DEFAULT;
+    }
+    AccountLimits limits = ec2.limits();
+    return new BlockRate(
+        quota.applyAsDouble(limits),
+        limits.known() ? BlockRate.Origin.QUOTA : BlockRate.Origin.DEFAULT_QUOTA);
   }
 
   private Ec2Settings withWaits(Ec2Settings of) {
@@ -151,6 +181,15 @@ final class AwsSide implements Closeable {
     return s3Partition().equals(other.s3Partition())
         && s3Address.equals(other.s3Address)
         && settings.profile().equals(other.settings.profile());
+  }
+
+  /** Which account asks, and in which region, in words; nothing if this side is not AWS. */
+  Optional<String> account() throws IOException {
+    if (credentials == null) {
+      return Optional.empty();
+    }
+    AwsLogin login = new AwsLogin(settings, console);
+    return Optional.of(new Account(login, credentials, settings).inWords());
   }
 
   private AwsCredentialsProvider credentials(AwsLogin login) throws IOException {

@@ -61,6 +61,15 @@ final class AwsSides {
 
     @Option(names = "--requester-pays", description = "Pay for the requests to the bucket.")
     private boolean requesterPays;
+
+    @Option(
+        names = "--rate",
+        paramLabel = "N",
+        converter = Values.Rate.class,
+        description =
+            "Blocks of snapshots each second at most, read or written (default: just below the"
+                + " account's quota).")
+    private Integer rate;
   }
 
   /** What is said of the first side. */
@@ -83,6 +92,13 @@ final class AwsSides {
 
     @Option(names = "--from-dual-stack", description = "As --dual-stack.")
     private boolean dualStack;
+
+    @Option(
+        names = "--from-rate",
+        paramLabel = "N",
+        converter = Values.Rate.class,
+        description = "As --rate.")
+    private Integer rate;
   }
 
   /** What is said of the last side. */
@@ -105,20 +121,27 @@ final class AwsSides {
 
     @Option(names = "--to-dual-stack", description = "As --dual-stack.")
     private boolean dualStack;
+
+    @Option(
+        names = "--to-rate",
+        paramLabel = "N",
+        converter = Values.Rate.class,
+        description = "As --rate.")
+    private Integer rate;
   }
 
   /** The settings of the first operand's side. */
   AwsSettings from() {
-    return settings(from.profile, from.region, from.endpoint, from.fips, from.dualStack);
+    return settings(from.profile, from.region, from.endpoint, from.fips, from.dualStack, from.rate);
   }
 
   /** The settings of the last operand's side. */
   AwsSettings to() {
-    return settings(to.profile, to.region, to.endpoint, to.fips, to.dualStack);
+    return settings(to.profile, to.region, to.endpoint, to.fips, to.dualStack, to.rate);
   }
 
   private AwsSettings settings(
-      String profile, String region, URI endpoint, boolean fips, boolean dualStack) {
+      String profile, String region, URI endpoint, boolean fips, boolean dualStack, Integer rate) {
     return new AwsSettings(
         Optional.ofNullable(profile).or(() -> Optional.ofNullable(both.profile)),
         profile != null,
@@ -127,6 +150,7 @@ final class AwsSides {
         fips || both.fips,
         dualStack || both.dualStack,
         Optional.ofNullable(both.bucketOwner),
-        both.requesterPays);
+        both.requesterPays,
+        Optional.ofNullable(rate).or(() -> Optional.ofNullable(both.rate)));
   }
 }

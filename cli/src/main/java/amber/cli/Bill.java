@@ -19,9 +19,6 @@ import java.util.Optional;
  */
 final class Bill {
 
-  /** Blocks that an account may read, and as many that it may write, each second by default. */
-  static final int QUOTA = 1000;
-
   private static final int LIST_BLOCKS = 10_000;
   private static final long GIB = 1L << 30;
   private static final String STANDARD = "STANDARD";
@@ -29,6 +26,8 @@ final class Bill {
   private static final BigDecimal LEAST = new BigDecimal("0.0001");
 
   private final PriceTable prices;
+  private final BlockRate readRate;
+  private final BlockRate writeRate;
   private final List<Item> items = new ArrayList<>();
   private long blocksRead;
   private long blocksWritten;
@@ -50,8 +49,21 @@ final class Bill {
       boolean atMost,
       Optional<BigDecimal> dollars) {}
 
+  /** A bill of nothing so far, at the quotas of a new account. */
   Bill(PriceTable prices) {
+    this(prices, BlockRate.DEFAULT, BlockRate.DEFAULT);
+  }
+
+  /**
+   * A bill of nothing so far.
+   *
+   * @param readRate how many blocks of snapshots are read each second at most
+   * @param writeRate how many are written
+   */
+  Bill(PriceTable prices, BlockRate readRate, BlockRate writeRate) {
     this.prices = prices;
+    this.readRate = readRate;
+    this.writeRate = writeRate;
   }
 
   /** Adds the reading of a snapshot. */
@@ -137,9 +149,31 @@ final class Bill {
     return items.isEmpty();
   }
 
-  /** How long it takes at the quota: reading and writing have quotas of their own. */
-  private Duration atQuota() {
-    return Duration.ofMillis(Math.max(blocksRead, blocksWritten) * 1000 / QUOTA);
+  /** How long it takes at these rates: reading and writing have quotas of their own. */
+  private Duration atRates() {
+    double seconds =
+        Math.max(blocksRead / readRate.perSecond(), blocksWritten / writeRate.perSecond());
+    return Duration.ofMillis((long) (seconds * 1000));
+  }
+
+  private String ratesText() {
+    if (blocksWritten == 0 || (blocksRead > 0 && readRate.equals(writeRate))) {
+      return readRate.text("");
+    }
+    return blocksRead == 0
+        ? writeRate.text("")
+        : readRate.text(" read") + ", and " + writeRate.text(" written");
+  }
+
+  private Map<String, Object> ratesJson() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    if (blocksRead > 0) {
+      json.put("read", readRate.json());
+    }
+    if (blocksWritten > 0) {
+      json.put("write", writeRate.json());
+    }
+    return json;
   }
 
   private BigDecimal sum(boolean monthly) {
@@ -180,7 +214,8 @@ final class Bill {
     json.put("once", rounded(sum(false)));
     json.put("monthly", rounded(sum(true)));
     json.put("withoutPrice", unpriced());
-    json.put("quotaSeconds", atQuota().toMillis() / 1000.0);
+    json.put("quotaSeconds", atRates().toMillis() / 1000.0);
+    json.put("blocksPerSecond", ratesJson());
     return json;
   }
 
@@ -205,9 +240,7 @@ final class Bill {
       text.add(total("each month", sum(true), true));
     }
     if (blocksRead + blocksWritten > 0) {
-      text.add(
-          "  at the default quota of %s blocks each second: %s"
-              .formatted(Text.count(QUOTA), Text.duration(atQuota())));
+      text.add("  at %s: %s".formatted(ratesText(), Text.duration(atRates())));
     }
     if (!unpriced().isEmpty()) {
       text.add("  not in the price table: " + String.join(", ", unpriced()));

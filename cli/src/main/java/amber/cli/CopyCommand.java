@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,12 +21,15 @@ import picocli.CommandLine.Spec;
     name = CopyCommand.NAME,
     abbreviateSynopsis = true,
     header = {
-      "Copies an archive as it is: between files, buckets and partitions.",
+      "Copies an archive as it is, or an image with no archive between.",
       "",
       "  amber copy disk.bin s3://archive/",
       "  amber copy s3://archive/ami-0abc123def4567890.bin .",
       "  amber copy s3://archive/x.bin s3://gov/x.bin --to-profile gov \\",
       "      --to-region us-gov-west-1",
+      "  amber copy disk.img ami:web-42 --boot-mode uefi",
+      "  amber copy snap-0abc123def4567890 restored/",
+      "  amber copy ami-0abc123def4567890 ami:web-42 --to-region us-west-2",
       ""
     })
 final class CopyCommand implements Callable<Integer>, Undoing {
@@ -40,15 +42,18 @@ final class CopyCommand implements Callable<Integer>, Undoing {
   @Parameters(
       index = "0",
       paramLabel = "SOURCE",
-      description = "The archive to copy: a file, or s3://BUCKET/KEY.")
+      description =
+          "The archive to copy: a file, or s3://BUCKET/KEY. Or an image: an AMI or a snapshot by its"
+              + " id, a raw disk image, a block device, or an image directory.")
   private String source;
 
   @Parameters(
       index = "1",
       paramLabel = "TARGET",
       description =
-          "Where the copy goes: a file, or s3://BUCKET/KEY. A directory, and a bucket or a key"
-              + " that ends in '/', get one of the same name.")
+          "Where the archive goes: a file, or s3://BUCKET/KEY. A directory, and a bucket or a key"
+              + " that ends in '/', get one of the same name. Where the image goes: ami:NAME, or a"
+              + " directory that is empty or does not exist yet.")
   private String target;
 
   @Option(
@@ -58,6 +63,8 @@ final class CopyCommand implements Callable<Integer>, Undoing {
               + " manager could copy it.")
   private boolean stream;
 
+  @Mixin private ThreadsOption threads;
+
   @Mixin private WriteOptions writing;
 
   @Mixin private PricesOption prices;
@@ -65,6 +72,8 @@ final class CopyCommand implements Callable<Integer>, Undoing {
   @Mixin private S3Options s3;
 
   @Mixin private ThawOptions thaw;
+
+  @Mixin private AmiOptions ami;
 
   @Mixin private AwsSides aws;
 
@@ -81,21 +90,37 @@ final class CopyCommand implements Callable<Integer>, Undoing {
     Stopwatch watch = new Stopwatch();
     Operand from = Operand.parse(source);
     Operand to = Operand.parse(target);
-    CopyOperands.requireArchives(from, to);
-    if (!(to instanceof Operand.Stored)) {
-      Given.refuse(command, S3Options.Stored.class, "archives in S3");
-    }
-    if (!(from instanceof Operand.Stored)) {
-      Given.refuse(command, ThawOptions.Thaw.class, "archives in S3");
-    }
+    boolean images = CopyOperands.areImages(from, to);
+    requireSense(images, from, to);
     try (AwsSide fromSide = new AwsSide(aws.from(), console, common.traffic(console));
         AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console))) {
+      if (images) {
+        return new ImageCopy(
+                console, command, common, new ImageCopy.Options(writing, ami, threads, prices))
+            .run(from, fromSide, to, toSide, watch);
+      }
       try (CopySource archive = open(from, fromSide, to, toSide)) {
         CopyTarget place = CopyTarget.of(to, toSide, archive, writing, s3, this::earlier);
         CopyRoute route =
             CopyRoute.of(archive, fromSide, place, toSide, stream, Tasks.of(console).isPresent());
-        return copy(archive, place, route, watch, () -> requests(route, fromSide, toSide));
+        return copy(archive, place, route, watch, new Sides(fromSide, toSide));
       }
+    }
+  }
+
+  private void requireSense(boolean images, Operand from, Operand to) throws RefusedException {
+    if (images || !(to instanceof Operand.Stored)) {
+      Given.refuse(command, S3Options.Stored.class, "archives in S3");
+    }
+    if (images || !(from instanceof Operand.Stored)) {
+      Given.refuse(command, ThawOptions.Thaw.class, "archives in S3");
+    }
+    if (images && stream) {
+      throw RefusedException.usage("--stream: is for archives", "leave it out");
+    }
+    if (!images) {
+      Given.refuse(command, AmiOptions.Made.class, "an AMI as the target");
+      Given.refuse(command, ThreadsOption.class, "images");
     }
   }
 
@@ -114,18 +139,12 @@ final class CopyCommand implements Callable<Integer>, Undoing {
   }
 
   /** The transfer manager does not tell its own, and some are worse than none. */
-  private static AwsRequests requests(CopyRoute route, AwsSide fromSide, AwsSide toSide) {
-    return route.way() == CopyRoute.Way.TRANSFER_MANAGER
-        ? AwsRequests.NONE
-        : fromSide.requests().plus(toSide.requests());
+  private static AwsRequests requests(CopyRoute route, Sides sides) {
+    return route.way() == CopyRoute.Way.TRANSFER_MANAGER ? AwsRequests.NONE : sides.requests();
   }
 
   private int copy(
-      CopySource archive,
-      CopyTarget place,
-      CopyRoute route,
-      Stopwatch watch,
-      Supplier<AwsRequests> requests)
+      CopySource archive, CopyTarget place, CopyRoute route, Stopwatch watch, Sides sides)
       throws IOException {
     archive.warnings().forEach(warning -> common.warn(console, warning));
     place.warnings().forEach(warning -> common.warn(console, warning));
@@ -134,7 +153,8 @@ final class CopyCommand implements Callable<Integer>, Undoing {
     if (writing.dryRun()) {
       Bill bill = new Bill(prices.table());
       route.charge(bill, archive, place);
-      common.print(console, requests.get().addedTo(result.planned().with(bill)));
+      Document planned = sides.checked(result.planned(), place.preflight()).with(bill);
+      common.print(console, requests(route, sides).addedTo(planned));
       return Outcome.OK.exitCode();
     }
     Progress progress = new Progress();
@@ -151,7 +171,7 @@ final class CopyCommand implements Callable<Integer>, Undoing {
             progress,
             work -> common.showing(console, NAME, progress, work));
     run.warnings().forEach(warning -> common.warn(console, warning));
-    common.confirm(console, requests.get().addedTo(result.copied(run, watch)));
+    common.confirm(console, requests(route, sides).addedTo(result.copied(run, watch)));
     return Outcome.OK.exitCode();
   }
 

@@ -22,6 +22,7 @@ import java.util.function.Function;
  *
  * @param s3 what reaches the object, or none
  * @param settings how the object is stored; nothing of it means anything to a file
+ * @param preflight what was found out of it
  */
 record CopyTarget(
     Optional<Path> file,
@@ -29,7 +30,7 @@ record CopyTarget(
     Optional<S3Endpoint> s3,
     Optional<S3Location> object,
     S3Settings settings,
-    List<String> warnings) {
+    Preflight preflight) {
 
   /**
    * Checks that the archive may be copied there.
@@ -98,7 +99,7 @@ record CopyTarget(
     Preflight preflight = new Preflight();
     List<Remains> left = earlier.apply(path.toString());
     boolean isThere = FileTarget.isOf(path, left);
-    if (!isThere && preflight.check(() -> FileTarget.requireFree(path, writing.replace()))) {
+    if (!isThere && preflight.check(() -> FileTarget.check(path, writing.replace(), preflight))) {
       long kept = left.stream().mapToLong(Remains::end).max().orElse(0);
       preflight.check(() -> requireRoom(path, source.sizeBytes() - kept));
     }
@@ -109,7 +110,7 @@ record CopyTarget(
         Optional.empty(),
         Optional.empty(),
         S3Settings.DEFAULT,
-        preflight.warnings());
+        preflight);
   }
 
   /** Keys may have characters that names of files may not, or that terminals obey. */
@@ -147,12 +148,7 @@ record CopyTarget(
         preflight, object, carried, Optional.of(Copier.bound(source.sizeBytes())), tokens);
     preflight.requireClear();
     return new CopyTarget(
-        Optional.empty(),
-        writing,
-        Optional.of(s3),
-        Optional.of(object),
-        carried,
-        preflight.warnings());
+        Optional.empty(), writing, Optional.of(s3), Optional.of(object), carried, preflight);
   }
 
   private static S3Location resolved(S3Location location, String name) throws RefusedException {
@@ -186,6 +182,11 @@ record CopyTarget(
   static RefusedException sameAsSource(String location) {
     return RefusedException.usage(
         location + ": is what is copied, should be another place", "choose another name");
+  }
+
+  /** What should be known of it. */
+  List<String> warnings() {
+    return preflight.warnings();
   }
 
   String location() {

@@ -1,7 +1,7 @@
 package amber.cli;
 
-import amber.archive.Plan;
 import amber.block.BlockDigest;
+import amber.block.BlockSet;
 import amber.block.BlockSource;
 import amber.disk.ImageDirectory;
 import amber.disk.RawDisk;
@@ -75,7 +75,7 @@ record DiskSource(Path path, ImageDirectory directory) implements PackSource {
   }
 
   @Override
-  public void charge(Bill bill, Plan plan) {
+  public void charge(Bill bill, List<BlockSet> listed) {
     // Disks cost nothing.
   }
 

@@ -1,5 +1,6 @@
 package amber.cli;
 
+import amber.work.Preflight;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,23 @@ record Document(Map<String, Object> json, List<String> text) {
     List<String> longer = new ArrayList<>(text);
     longer.addAll(lines);
     return new Document(more, longer);
+  }
+
+  /** The same with what was checked before, if anything was. */
+  Document with(List<Preflight.Finding> findings) {
+    if (findings.isEmpty()) {
+      return this;
+    }
+    List<Map<String, Object>> items = new ArrayList<>();
+    List<String> lines = new ArrayList<>(List.of("checked, and found"));
+    for (Preflight.Finding finding : findings) {
+      Map<String, Object> item = new LinkedHashMap<>();
+      item.put("where", finding.where());
+      item.put("found", finding.what());
+      items.add(item);
+      lines.add("  %s: %s".formatted(finding.where(), finding.what()));
+    }
+    return with("preflight", items, lines);
   }
 
   /** The same with the bill of what was planned, if there is any. */

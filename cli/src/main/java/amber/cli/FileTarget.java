@@ -4,6 +4,7 @@ import amber.archive.Plan;
 import amber.store.ArchiveSink;
 import amber.store.FileStore;
 import amber.store.Remains;
+import amber.work.Preflight;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -12,6 +13,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -21,21 +23,26 @@ record FileTarget(Path path, WriteOptions writing) implements PackTarget {
   /**
    * Checks that the archive can be written there.
    *
+   * @param fileName what it is called in a place for several
+   * @param source what is packed, if it can be read
    * @param earlier tells what earlier runs have stored of a file: their archive may be there
    *     already
    * @throws FileAlreadyExistsException if there is something that may not be replaced
    */
   static FileTarget of(
       Operand.Local operand,
-      PackSource source,
+      String fileName,
+      Optional<PackSource> source,
       WriteOptions writing,
-      Function<String, List<Remains>> earlier)
+      Function<String, List<Remains>> earlier,
+      Preflight preflight)
       throws IOException {
-    Path path =
-        operand.isPlace() ? operand.path().resolve(PackTarget.fileName(source)) : operand.path();
-    source.refuseAsTarget(new Operand.Local(path, false));
+    Path path = operand.isPlace() ? operand.path().resolve(fileName) : operand.path();
+    if (source.isPresent()) {
+      source.get().refuseAsTarget(new Operand.Local(path, false));
+    }
     if (!isOf(path, earlier.apply(path.toString()))) {
-      requireFree(path, writing.replace());
+      check(path, writing.replace(), preflight);
     }
     return new FileTarget(path, writing);
   }
@@ -64,6 +71,13 @@ record FileTarget(Path path, WriteOptions writing) implements PackTarget {
   @Override
   public void dryRun(Plan plan, Bill bill) {
     // All is checked, and costs nothing.
+  }
+
+  /** Checks that a file may be written there, and tells so. */
+  static void check(Path path, boolean replace, Preflight preflight) throws IOException {
+    requireFree(path, replace);
+    boolean taken = Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+    preflight.found(path.toString(), taken ? "is there, and is replaced" : "is free");
   }
 
   /** Checks that a file may be written there. */

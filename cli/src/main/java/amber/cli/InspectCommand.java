@@ -1,8 +1,12 @@
 package amber.cli;
 
 import amber.archive.ArchiveReader;
+import amber.image.Volume;
 import amber.store.ArchiveSource;
+import amber.store.FileStore;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,11 +18,12 @@ import picocli.CommandLine.Parameters;
     name = "inspect",
     abbreviateSynopsis = true,
     header = {
-      "Shows what an archive holds; reads only its ends.",
+      "Shows what an archive or an image holds; reads only an archive's ends.",
       "",
       "  amber inspect disk.bin",
       "  amber inspect s3://archive/ami-0abc123def4567890.bin",
       "  amber inspect ami-0abc123def4567890",
+      "  amber inspect disk.img",
       "  amber inspect --output json disk.bin",
       "  amber inspect --manifest disk.bin > manifest.json",
       ""
@@ -31,8 +36,8 @@ final class InspectCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "ARCHIVE",
       description =
-          "The archive to look at: a file, or s3://BUCKET/KEY; or the id of an AMI or a"
-              + " snapshot.")
+          "The archive to look at: a file, or s3://BUCKET/KEY; or an image: an AMI or a snapshot by"
+              + " its id, a raw disk image, a block device, or an image directory.")
   private String what;
 
   @Option(
@@ -60,7 +65,34 @@ final class InspectCommand implements Callable<Integer> {
         requireNoManifest(operand);
         return print(side, AmiDescription.ofSnapshot(side.ec2(), snapshot.id()).document());
       }
+      if (operand instanceof Operand.Local local && isDisk(local)) {
+        return disk(local, side);
+      }
       return archive(operand, side);
+    }
+  }
+
+  /** A directory, a device, or a file that has neither an archive's beginning nor its end. */
+  private static boolean isDisk(Operand.Local operand) throws IOException {
+    Path path = operand.path();
+    if (!Files.isRegularFile(path)) {
+      return Files.exists(path);
+    }
+    if (!Volume.isValidSize(Files.size(path))) {
+      return false;
+    }
+    try (ArchiveSource source = FileStore.open(path)) {
+      return !Archives.beginsAsArchive(source) && ArchiveEnd.of(source).reader().isEmpty();
+    }
+  }
+
+  private int disk(Operand.Local operand, AwsSide side) throws IOException {
+    try (DiskSource disk = DiskSource.open(operand.path())) {
+      if (manifest) {
+        console.bytes(disk.manifest());
+        return Outcome.OK.exitCode();
+      }
+      return print(side, new DiskDescription(disk).document());
     }
   }
 

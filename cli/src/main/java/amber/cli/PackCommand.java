@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -104,40 +103,21 @@ final class PackCommand implements Callable<Integer>, Undoing {
     if (!(to instanceof Operand.Stored)) {
       Given.refuse(command, S3Options.Stored.class, "archives in S3");
     }
-    try (AwsSide fromSide = new AwsSide(aws.from(), console, common.traffic(console));
-        AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console))) {
-      Optional<ObjectTarget> checked = check(from, fromSide, to, toSide);
-      try (PackSource image = source(from, fromSide)) {
-        PackTarget target = checked.isPresent() ? checked.get() : target(to, toSide, image);
-        return pack(image, target, watch, () -> fromSide.requests().plus(toSide.requests()));
-      }
-    }
-  }
-
-  /**
-   * Finds out what stands in the way of both sides, if AWS has to be asked for the source.
-   *
-   * @return the target, if it is checked already
-   */
-  private Optional<ObjectTarget> check(Operand from, AwsSide fromSide, Operand to, AwsSide toSide)
-      throws IOException {
-    boolean ofEc2 = from instanceof Operand.Ami || from instanceof Operand.Snapshot;
-    if (!ofEc2) {
-      return Optional.empty();
-    }
+    PackSources.requireSense(from);
+    requirePlace(to);
     Preflight preflight = new Preflight();
-    AmiSource.check(fromSide.ec2(), from, preflight);
-    Optional<ObjectTarget> target = Optional.empty();
-    if (to instanceof Operand.Stored) {
-      target = Optional.of(object(to, toSide, from + PackTarget.ENDING));
-      target.get().check(preflight, earlier(target.get().location()));
+    try (AwsSide fromSide = new AwsSide(aws.from(), console, common.traffic(console));
+        AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console));
+        PackSource image = PackSources.open(from, fromSide, preflight)) {
+      PackTarget[] target = new PackTarget[1];
+      preflight.check(() -> target[0] = target(from, image, to, toSide, preflight));
+      common.requireClear(console, preflight);
+      return pack(image, target[0], preflight, watch, new Sides(fromSide, toSide));
     }
-    common.requireClear(console, preflight);
-    return target;
   }
 
   private int pack(
-      PackSource image, PackTarget target, Stopwatch watch, Supplier<AwsRequests> requests)
+      PackSource image, PackTarget target, Preflight preflight, Stopwatch watch, Sides sides)
       throws IOException {
     Progress progress = new Progress();
     Packer packer = new Packer(options(), progress);
@@ -150,10 +130,10 @@ final class PackCommand implements Callable<Integer>, Undoing {
     image.warnings().forEach(warning -> common.warn(console, warning));
     PackResult result = new PackResult(image.location(), target.location(), plan);
     if (writing.dryRun()) {
-      Bill bill = new Bill(prices.table());
-      image.charge(bill, plan);
+      Bill bill = sides.bill(prices.table());
+      image.charge(bill, plan.listed());
       target.dryRun(plan, bill);
-      common.print(console, requests.get().addedTo(result.planned().with(bill)));
+      common.print(console, sides.shown(result.planned(), preflight, bill));
       return Outcome.OK.exitCode();
     }
     ArchiveSink sink = target.sink(plan, warning -> common.warn(console, warning));
@@ -166,7 +146,7 @@ final class PackCommand implements Callable<Integer>, Undoing {
             progress,
             work -> common.showing(console, "pack", progress, work));
     Document packed = result.packed(stored, progress.snapshot(), watch);
-    common.confirm(console, requests.get().addedTo(packed));
+    common.confirm(console, sides.requests().addedTo(packed));
     return Outcome.OK.exitCode();
   }
 
@@ -183,53 +163,41 @@ final class PackCommand implements Callable<Integer>, Undoing {
     return new PackOptions(level, threads.count(), Geometry.DEFAULT);
   }
 
-  private static PackSource source(Operand operand, AwsSide side) throws IOException {
-    if (operand instanceof Operand.Local local) {
-      return DiskSource.open(local.path());
-    }
-    if (operand instanceof Operand.Ami ami) {
-      return AmiSource.ofImage(side.ec2(), ami.id());
-    }
-    if (operand instanceof Operand.Snapshot snapshot) {
-      return AmiSource.ofSnapshot(side.ec2(), snapshot.id());
-    }
-    if (operand instanceof Operand.Stream) {
+  private static void requirePlace(Operand operand) throws RefusedException {
+    boolean place =
+        operand instanceof Operand.Stream
+            || operand instanceof Operand.Local
+            || operand instanceof Operand.Stored;
+    if (!place) {
       throw RefusedException.usage(
-          "-: a disk cannot be read from stdin, its size and its holes must be known first",
-          "save it to a file and pack that");
+          operand + ": is no place for an archive, should be a file or s3://BUCKET/",
+          "to make an AMI of an archive: amber unpack ARCHIVE ami:NAME");
     }
-    if (operand instanceof Operand.Stored) {
-      throw RefusedException.usage(
-          operand + ": is an archive in S3, should be a disk, an image or a snapshot",
-          "to copy it as it is: amber copy " + operand + " TARGET");
-    }
-    throw RefusedException.usage(
-        operand + ": is an image to be made, should be one that is there",
-        "name it by its id, such as ami-0abc123def4567890");
   }
 
-  private PackTarget target(Operand operand, AwsSide side, PackSource image) throws IOException {
-    if (operand instanceof Operand.Stream) {
+  /**
+   * Finds out whether an archive may be stored there.
+   *
+   * @param image what is packed, or null if it cannot be read: then its operand says what it is
+   *     called
+   */
+  private PackTarget target(
+      Operand from, PackSource image, Operand to, AwsSide side, Preflight preflight)
+      throws IOException {
+    if (to instanceof Operand.Stream) {
       return new StreamTarget(console, common.traffic(console));
     }
-    if (operand instanceof Operand.Local local) {
-      return FileTarget.of(local, image, writing, this::earlier);
+    String fileName =
+        image == null ? PackSources.nameOf(from) + PackTarget.ENDING : PackTarget.fileName(image);
+    if (to instanceof Operand.Local local) {
+      return FileTarget.of(
+          local, fileName, Optional.ofNullable(image), writing, this::earlier, preflight);
     }
-    if (operand instanceof Operand.Stored) {
-      ObjectTarget target = object(operand, side, PackTarget.fileName(image));
-      Preflight preflight = new Preflight();
-      target.check(preflight, earlier(target.location()));
-      common.requireClear(console, preflight);
-      return target;
-    }
-    throw RefusedException.usage(
-        operand + ": is no place for an archive, should be a file or s3://BUCKET/",
-        "to make an AMI of an archive: amber unpack ARCHIVE ami:NAME");
-  }
-
-  private ObjectTarget object(Operand operand, AwsSide side, String fileName) throws IOException {
-    return ObjectTarget.of(
-        side.s3(), ((Operand.Stored) operand).location(), fileName, s3.settings(writing.replace()));
+    ObjectTarget target =
+        ObjectTarget.of(
+            side.s3(), ((Operand.Stored) to).location(), fileName, s3.settings(writing.replace()));
+    target.check(preflight, earlier(target.location()));
+    return target;
   }
 
   private Plan plan(Packer packer, PackSource image, PackTarget target, PackTask task)

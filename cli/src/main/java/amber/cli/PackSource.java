@@ -1,6 +1,6 @@
 package amber.cli;
 
-import amber.archive.Plan;
+import amber.block.BlockSet;
 import amber.block.BlockSource;
 import amber.image.Image;
 import java.io.Closeable;
@@ -35,8 +35,8 @@ interface PackSource extends Closeable {
   /** What should be known of it. */
   List<String> warnings();
 
-  /** Adds to a bill what reading the planned blocks costs. */
-  void charge(Bill bill, Plan plan);
+  /** Adds to a bill what reading the listed blocks of each volume costs. */
+  void charge(Bill bill, List<BlockSet> listed);
 
   /**
    * Refuses to read what shall be written.

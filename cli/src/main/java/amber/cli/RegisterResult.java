@@ -1,6 +1,7 @@
 package amber.cli;
 
-import amber.archive.ArchiveReader;
+import amber.image.Image;
+import amber.image.Volume;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,10 +25,10 @@ final class RegisterResult {
     this.lost = lost;
   }
 
-  /** What of an image EC2 lets nobody set, as its archive tells. */
-  static List<String> lost(ArchiveReader archive) {
+  /** What of an image EC2 lets nobody set, as its manifest tells. */
+  static List<String> lost(Image image) {
     List<String> lost = new ArrayList<>();
-    if (archive.image().attributes().get("ec2") instanceof Map<?, ?> ec2
+    if (image.attributes().get("ec2") instanceof Map<?, ?> ec2
         && ec2.get("notRestorable") instanceof List<?> notes) {
       notes.forEach(note -> lost.add(String.valueOf(note)));
     }
@@ -50,7 +51,6 @@ final class RegisterResult {
     Map<String, Object> json = json();
     json.put("dryRun", false);
     json.put("imageId", made.image().imageId());
-    List<Map<String, Object>> snapshots = new ArrayList<>();
     List<String> text = new ArrayList<>();
     text.add(
         "unpacked %s to %s: %s, %s, %s"
@@ -60,6 +60,15 @@ final class RegisterResult {
                 made.image().imageId(),
                 unpack.amount(),
                 watch.text()));
+    putSnapshots(made, unpack.archive().image().volumes(), json, text);
+    json.put("seconds", watch.seconds());
+    return new Document(json, text);
+  }
+
+  /** Tells the new snapshots, and what differs. */
+  static void putSnapshots(
+      AmiUnpack.Made made, List<Volume> volumes, Map<String, Object> json, List<String> text) {
+    List<Map<String, Object>> snapshots = new ArrayList<>();
     made.snapshotIds()
         .forEach(
             (volume, snapshotId) -> {
@@ -67,13 +76,10 @@ final class RegisterResult {
               item.put("volume", volume);
               item.put("snapshotId", snapshotId);
               snapshots.add(item);
-              text.add(
-                  "  %s: %s".formatted(unpack.archive().image().volumes().get(volume), snapshotId));
+              text.add("  %s: %s".formatted(volumes.get(volume), snapshotId));
             });
     json.put("snapshots", snapshots);
     json.put("differences", made.image().differences());
-    json.put("seconds", watch.seconds());
-    return new Document(json, text);
   }
 
   private Map<String, Object> json() {

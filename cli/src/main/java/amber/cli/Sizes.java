@@ -1,5 +1,6 @@
 package amber.cli;
 
+import amber.ReadPlan;
 import amber.archive.ArchiveReader;
 import amber.archive.VolumeEntry;
 import amber.block.Block;
@@ -26,6 +27,13 @@ final class Sizes {
       bytes += listedBytes(volume.listed(), volume.sizeBytes());
     }
     return bytes;
+  }
+
+  /** The bytes of the listed blocks of all volumes. */
+  static long listedBytes(ReadPlan plan) {
+    return plan.volumes().stream()
+        .mapToLong(volume -> listedBytes(plan.listed().get(volume.number()), volume.sizeBytes()))
+        .sum();
   }
 
   /** To two decimals, or null where there is nothing to compare. */

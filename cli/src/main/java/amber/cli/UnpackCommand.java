@@ -6,6 +6,7 @@ import amber.UnpackJournal;
 import amber.Unpacker;
 import amber.archive.ArchiveReader;
 import amber.archive.VolumeEntry;
+import amber.block.BlockSet;
 import amber.disk.PendingImageDirectory;
 import amber.image.Volume;
 import amber.store.ArchiveSource;
@@ -13,15 +14,13 @@ import amber.task.Task;
 import amber.task.TaskDirectory;
 import amber.work.Preflight;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -106,24 +105,59 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
     Operand from = Operand.parse(archive);
     Operand to = Operand.parse(target);
     requireSense(from, to);
+    Preflight preflight = new Preflight();
     try (AwsSide fromSide = new AwsSide(aws.from(), console, common.traffic(console));
         AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console));
-        ArchiveSource source = Archives.source(from, new StoredArchives(fromSide, thaw, console))) {
-      Supplier<AwsRequests> requests = () -> fromSide.requests().plus(toSide.requests());
+        ArchiveSource source = source(from, fromSide, preflight)) {
+      Sides sides = new Sides(fromSide, toSide);
+      ArchiveReader reader = salvage || source == null ? null : reader(source, preflight);
       if (to instanceof Operand.NewAmi image) {
-        return register(source, toSide, image, watch, requests);
+        if (reader == null) {
+          preflight.check(() -> AmiUnpack.checkPlace(toSide.ec2(), image.name(), ami, preflight));
+          common.requireClear(console, preflight);
+        }
+        return register(reader, image, preflight, watch, sides);
       }
       Path directory = directory(to);
       if (salvage || !isThere(directory)) {
-        requireFree(from, directory);
+        preflight.check(
+            () -> {
+              requireFree(from, directory);
+              preflight.found(directory.toString(), "may be made");
+            });
       }
-      return salvage
-          ? salvage(source, directory, watch)
-          : unpack(source, directory, watch, requests);
+      if (salvage) {
+        common.requireClear(console, preflight);
+        return salvage(source, directory, watch);
+      }
+      return unpack(reader, directory, preflight, watch, sides);
     }
   }
 
+  /** Opens the archive's file or object, or remembers why it cannot be. */
+  private ArchiveSource source(Operand from, AwsSide side, Preflight preflight)
+      throws InterruptedIOException {
+    ArchiveSource[] opened = new ArchiveSource[1];
+    preflight.check(
+        () -> opened[0] = Archives.source(from, new StoredArchives(side, thaw, console)));
+    return opened[0];
+  }
+
+  /** Opens the archive by its end, or remembers why it cannot be. */
+  private static ArchiveReader reader(ArchiveSource source, Preflight preflight)
+      throws InterruptedIOException {
+    ArchiveReader[] opened = new ArchiveReader[1];
+    preflight.check(
+        () -> {
+          opened[0] = Archives.open(source);
+          preflight.found(
+              source.location(), "its ends are whole, " + Text.bytes(source.sizeBytes()));
+        });
+    return opened[0];
+  }
+
   private void requireSense(Operand from, Operand to) throws RefusedException {
+    Archives.requireSense(from);
     if (!(from instanceof Operand.Stored)) {
       Given.refuse(command, ThawOptions.Thaw.class, "archives in S3");
     }
@@ -159,43 +193,42 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
   }
 
   private int register(
-      ArchiveSource source,
-      AwsSide side,
+      ArchiveReader reader,
       Operand.NewAmi target,
+      Preflight preflight,
       Stopwatch watch,
-      Supplier<AwsRequests> requests)
+      Sides sides)
       throws IOException {
-    ArchiveReader reader = Archives.open(source);
     String name = name(target, reader);
-    AmiUnpack unpack = new AmiUnpack(side.ec2(), reader, name, ami);
-    UnpackTask task = task(source, "ami:" + name, unpack.recipe(aws.to()));
-    Preflight preflight = new Preflight();
+    List<BlockSet> listed = reader.index().volumes().stream().map(VolumeEntry::listed).toList();
+    AmiUnpack unpack = new AmiUnpack(sides.to().ec2(), reader.image(), listed, name, ami);
+    UnpackTask task = task(reader, "ami:" + name, unpack.recipe(reader, aws.to()));
     List<String> notes = unpack.check(preflight, task.left());
     common.requireClear(console, preflight);
     notes.forEach(note -> common.warn(console, note));
-    List<String> lost = RegisterResult.lost(reader);
+    List<String> lost = RegisterResult.lost(reader.image());
     lost.forEach(note -> common.warn(console, "ami:%s: not restored: %s".formatted(name, note)));
     RegisterResult result =
         new RegisterResult(
             new UnpackResult(reader, "ami:" + name, chosen(reader), false), name, lost);
     if (writing.dryRun()) {
-      Bill bill = bill(reader, chosen(reader));
+      Bill bill = bill(reader, chosen(reader), sides);
       unpack.charge(bill);
-      common.print(console, requests.get().addedTo(result.planned().with(bill)));
+      common.print(console, sides.shown(result.planned(), preflight, bill));
       return Outcome.OK.exitCode();
     }
     Progress progress = new Progress();
     AmiUnpack.Made made =
         task.run(
             progress,
-            unpack.work(new Unpacker(threads.count(), progress)),
+            unpack.work(reader, new Unpacker(threads.count(), progress)),
             work -> common.showing(console, NAME, progress, work));
     made.flaw().ifPresent(flaw -> common.warn(console, flaw));
     String imageId = made.image().imageId();
     made.image()
         .differences()
         .forEach(text -> common.warn(console, "%s: %s".formatted(imageId, text)));
-    common.confirm(console, requests.get().addedTo(result.made(made, watch)));
+    common.confirm(console, sides.requests().addedTo(result.made(made, watch)));
     return Outcome.OK.exitCode();
   }
 
@@ -204,10 +237,10 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
     return writing.dryRun() ? Optional.empty() : Tasks.of(console);
   }
 
-  private UnpackTask task(ArchiveSource source, String to, TaskRecipe recipe) {
+  private UnpackTask task(ArchiveReader reader, String to, TaskRecipe recipe) {
     return new UnpackTask(
         tasks(),
-        TaskRun.start(console, command, source.location(), to),
+        TaskRun.start(console, command, reader.location(), to),
         recipe,
         common.messages(console));
   }
@@ -255,7 +288,7 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
   }
 
   private void requireFree(Operand from, Path directory) throws IOException {
-    PendingImageDirectory.requireFree(directory, writing.replace());
+    DirectoryTarget.requireFree(directory, writing.replace());
     Path absolute = directory.toAbsolutePath().normalize();
     boolean holdsArchive =
         from instanceof Operand.Local local
@@ -265,40 +298,42 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
           directory + ": holds the archive itself, should be another directory",
           "choose another name");
     }
-    Path parent = absolute.getParent();
-    if (parent != null && Files.isDirectory(parent) && !Files.isWritable(parent)) {
-      throw new AccessDeniedException(parent.toString(), null, "no directory may be made there");
-    }
   }
 
   private int unpack(
-      ArchiveSource source, Path directory, Stopwatch watch, Supplier<AwsRequests> requests)
+      ArchiveReader reader, Path directory, Preflight preflight, Stopwatch watch, Sides sides)
       throws IOException {
-    ArchiveReader reader = Archives.open(source);
-    SortedSet<Integer> chosen = chosen(reader);
+    SortedSet<Integer> chosen = new TreeSet<>();
+    if (reader != null) {
+      preflight.check(() -> chosen.addAll(chosen(reader)));
+    }
+    common.requireClear(console, preflight);
     boolean whole = volumes.isEmpty();
     Progress progress = new Progress();
     DirectoryUnpack unpack =
         new DirectoryUnpack(
             reader, chosen, whole, directory, writing, new Unpacker(threads.count(), progress));
-    UnpackTask task = task(source, directory.toString(), unpack.recipe());
+    UnpackTask task = task(reader, directory.toString(), unpack.recipe());
     if (!task.goesOn()) {
-      PendingImageDirectory.requireSpace(directory, Sizes.listedBytes(reader, chosen));
+      long bytes = Sizes.listedBytes(reader, chosen);
+      preflight.check(() -> DirectoryTarget.requireRoom(directory, bytes, preflight));
+      common.requireClear(console, preflight);
     }
     UnpackResult result = new UnpackResult(reader, directory.toString(), chosen, whole);
     if (writing.dryRun()) {
-      Bill bill = bill(reader, chosen);
-      common.print(console, requests.get().addedTo(result.planned().with(bill)));
+      Bill bill = bill(reader, chosen, sides);
+      common.print(console, sides.shown(result.planned(), preflight, bill));
       return Outcome.OK.exitCode();
     }
     task.run(progress, unpack, work -> common.showing(console, NAME, progress, work));
-    common.confirm(console, requests.get().addedTo(result.unpacked(watch)));
+    common.confirm(console, sides.requests().addedTo(result.unpacked(watch)));
     return Outcome.OK.exitCode();
   }
 
   /** What reading the volumes costs, if the archive is in S3. */
-  private Bill bill(ArchiveReader archive, SortedSet<Integer> volumes) throws IOException {
-    Bill bill = new Bill(prices.table());
+  private Bill bill(ArchiveReader archive, SortedSet<Integer> volumes, Sides sides)
+      throws IOException {
+    Bill bill = sides.bill(prices.table());
     if (Operand.parse(this.archive) instanceof Operand.Stored) {
       long segments = 0;
       long bytes = 0;

@@ -122,6 +122,16 @@ final class Values {
     }
   }
 
+  /** Blocks each second. */
+  static final class Rate implements ITypeConverter<Integer> {
+    private static final int MOST = 100_000;
+
+    @Override
+    public Integer convert(String value) {
+      return between(value, 1, MOST);
+    }
+  }
+
   /** A time. */
   static final class Time implements ITypeConverter<Instant> {
     @Override

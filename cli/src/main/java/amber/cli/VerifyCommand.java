@@ -1,11 +1,14 @@
 package amber.cli;
 
 import amber.Progress;
+import amber.ReadPlan;
 import amber.Salvager;
 import amber.Verifier;
 import amber.archive.ArchiveReader;
 import amber.store.ArchiveSource;
+import amber.work.Preflight;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,20 +17,23 @@ import java.util.stream.IntStream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code amber verify}. */
 @Command(
     name = "verify",
     abbreviateSynopsis = true,
     header = {
-      "Reads every byte of an archive and checks it; writes nothing.",
+      "Reads every byte of an archive, or every block of an image, and checks it.",
       "",
       "  amber verify disk.bin",
       "  amber verify s3://archive/ami-0abc123def4567890.bin",
       "  amber verify --quick disk.bin",
       "  amber verify --scan damaged.bin",
+      "  amber verify ami-0abc123def4567890",
       ""
     })
 final class VerifyCommand implements Callable<Integer> {
@@ -37,7 +43,9 @@ final class VerifyCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "ARCHIVE",
-      description = "The archive to check: a file, or s3://BUCKET/KEY.")
+      description =
+          "The archive to check: a file, or s3://BUCKET/KEY; or an image: an AMI or a snapshot by"
+              + " its id, a block device, or an image directory.")
   private String archive;
 
   @ArgGroup private Mode mode = new Mode();
@@ -49,6 +57,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Mixin private AwsOptions aws;
 
   @Mixin private CommonOptions common;
+
+  @Spec private CommandSpec command;
 
   /** At most one of them. */
   private static final class Mode {
@@ -74,6 +84,9 @@ final class VerifyCommand implements Callable<Integer> {
     Stopwatch watch = new Stopwatch();
     Progress progress = new Progress();
     Operand operand = Operand.parse(archive);
+    if (isImage(operand)) {
+      return image(operand, progress, watch);
+    }
     try (AwsSide side = new AwsSide(aws.settings(), console, common.traffic(console));
         ArchiveSource source = Archives.source(operand, new StoredArchives(side, thaw, console))) {
       if (mode.scan) {
@@ -94,6 +107,32 @@ final class VerifyCommand implements Callable<Integer> {
             });
       }
       common.confirm(console, side.requests().addedTo(verified(reader, watch)));
+      return Outcome.OK.exitCode();
+    }
+  }
+
+  /** A file can be an archive only: what is damaged must not pass for a disk. */
+  private static boolean isImage(Operand operand) {
+    return operand instanceof Operand.Ami
+        || operand instanceof Operand.Snapshot
+        || (operand instanceof Operand.Local local
+            && Files.exists(local.path())
+            && !Files.isRegularFile(local.path()));
+  }
+
+  private int image(Operand operand, Progress progress, Stopwatch watch) throws IOException {
+    Given.refuse(command, Mode.class, "archives");
+    Given.refuse(command, ThawOptions.Thaw.class, "archives in S3");
+    Preflight preflight = new Preflight();
+    try (AwsSide side = new AwsSide(aws.settings(), console, common.traffic(console));
+        PackSource image = PackSources.open(operand, side, preflight)) {
+      common.requireClear(console, preflight);
+      ReadPlan plan = ReadPlan.of(image.image().volumes(), image.volumes());
+      Verifier verifier = new Verifier(threads.count(), progress);
+      List<byte[]> linear =
+          common.showing(console, "verify", progress, () -> verifier.verify(plan, image.volumes()));
+      ImageVerification verified = new ImageVerification(image, plan, linear, progress.snapshot());
+      common.confirm(console, side.requests().addedTo(verified.document(watch)));
       return Outcome.OK.exitCode();
     }
   }

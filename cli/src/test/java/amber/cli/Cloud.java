@@ -24,7 +24,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -221,6 +223,25 @@ final class Cloud implements BeforeAllCallback {
       index = index + 1 < count ? stored.next(index + 1) : -1;
     }
     return blocks;
+  }
+
+  /** The blocks that a snapshot lists, for those that hold too much. */
+  static SortedSet<Integer> listed(String region, String snapshotId) throws IOException {
+    SnapshotBlocks stored = region(region).snapshots().blocks(snapshotId);
+    int count = region(region).snapshots().find(snapshotId).orElseThrow().blockCount();
+    SortedSet<Integer> listed = new TreeSet<>();
+    for (int index = stored.next(0); index >= 0; ) {
+      listed.add(index);
+      index = index + 1 < count ? stored.next(index + 1) : -1;
+    }
+    return listed;
+  }
+
+  /** What a block of a snapshot holds. */
+  static ByteBuffer block(String region, String snapshotId, int index) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(Block.SIZE);
+    region(region).snapshots().blocks(snapshotId).copy(index, bytes);
+    return ByteBuffer.wrap(bytes.toByteArray());
   }
 
   /** A plain image of one snapshot. */

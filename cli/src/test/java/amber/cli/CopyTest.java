@@ -175,7 +175,7 @@ class CopyTest {
     Run dry = Cloud.succeed("copy", "--dry-run", object, other);
     assertThat(dry.text())
         .startsWith("would copy %s to %s: ".formatted(object, other))
-        .contains(" by S3 itself\nbill, ")
+        .contains(" by S3 itself\nchecked, and found\n", "\nbill, ")
         .contains("S3 PUT")
         .doesNotContain("S3 GET");
     assertThat(Cloud.amber("inspect", other).exitCode()).isEqualTo(5);

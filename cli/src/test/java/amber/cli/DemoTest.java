@@ -2,6 +2,7 @@ package amber.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import amber.block.Block;
 import amber.disk.RawDisk;
@@ -16,7 +17,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,6 +90,25 @@ class DemoTest {
     assertThat(full.exitCode()).isEqualTo(Outcome.EXISTS.exitCode());
     assertThat(full.stderr()).contains("should be an empty directory");
     assertThat(diary).exists();
+  }
+
+  /** What the README says first, on a machine that has mkfs. */
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES)
+  void withoutADiskAFileSystemIsMadeAndMoved() {
+    assumeTrue(
+        Stream.of("/usr/sbin", "/sbin", "/usr/bin")
+            .anyMatch(place -> Files.isExecutable(Path.of(place, "mkfs.ext4"))),
+        "there is no mkfs.ext4 here");
+    Run run = Run.of("demo", "--dir", work());
+    assertThat(run.exitCode()).as(run.stderr()).isZero();
+    assertThat(run.text())
+        .contains(
+            "$ mkfs.ext4 -q -d ",
+            "a file system with ",
+            " blocks are the same to the byte; ",
+            "\nEverything is removed; ");
+    assertThat(work()).doesNotExist();
   }
 
   @Test

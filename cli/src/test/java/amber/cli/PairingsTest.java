@@ -260,6 +260,44 @@ class PairingsTest {
   }
 
   @Test
+  void imageDirectoryGoesToS3() throws Exception {
+    Path disk = TestDisk.small(directory.resolve("disk.img"));
+    Path image = directory.resolve("image");
+    Cloud.succeed("copy", disk, image + "/");
+    String bucket = Cloud.bucket(Cloud.EAST);
+    Run packed = Cloud.succeed("pack", image, "s3://" + bucket + "/");
+    String archive = "s3://" + bucket + "/disk.bin";
+    assertThat(packed.text()).startsWith("packed %s to %s: 1 volume".formatted(image, archive));
+    Path out = directory.resolve("out");
+    Cloud.succeed("unpack", "--no-sync", archive, out);
+    assertThat(Files.mismatch(disk, out.resolve("volume-00.raw"))).isEqualTo(-1);
+    assertThat(out.resolve("manifest.json")).hasSameBinaryContentAs(image.resolve("manifest.json"));
+  }
+
+  @Test
+  void amiGoesToStdout() throws Exception {
+    String ami = Cloud.image(Cloud.EAST, Cloud.newName("web"), snapshot());
+    Run packed = Cloud.succeed("pack", ami, "-");
+    assertThat(packed.stderr()).contains("packed " + ami + " to stdout: 1 volume, 1.0 GiB");
+    Path archive = Files.write(directory.resolve("piped.bin"), packed.stdout());
+    assertThat(Cloud.succeed("verify", archive).text()).contains("every byte is whole");
+    Path out = directory.resolve("out");
+    Cloud.succeed("unpack", "--no-sync", archive, out);
+    assertHasBlocks(out.resolve("volume-00.raw"));
+  }
+
+  @Test
+  void archiveOfASnapshotGoesToDirectory() throws Exception {
+    String snapshot = snapshot();
+    String archive = "s3://%s/s.bin".formatted(Cloud.bucket(Cloud.EAST));
+    Cloud.succeed("pack", snapshot, archive);
+    Path out = directory.resolve("out");
+    Cloud.succeed("unpack", "--no-sync", archive, out);
+    assertHasBlocks(out.resolve("volume-00.raw"));
+    assertThat(out.resolve("manifest.json")).content().contains(snapshot);
+  }
+
+  @Test
   void amiAndSnapshotAreDescribed() throws Exception {
     String snapshot = snapshot();
     String ami = Cloud.image(Cloud.EAST, Cloud.newName("web"), snapshot);
