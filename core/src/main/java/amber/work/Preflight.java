@@ -45,17 +45,9 @@ public final class Preflight {
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
-      // Both sides of a run may lack the same, such as credentials: once is enough.
-      if (problems.stream().noneMatch(known -> isSame(known, e))) {
-        problems.add(e);
-      }
+      problems.add(e);
       return false;
     }
-  }
-
-  private static boolean isSame(IOException known, IOException problem) {
-    return known.getClass() == problem.getClass()
-        && String.valueOf(known.getMessage()).equals(problem.getMessage());
   }
 
   /** Remembers what does not stop the work but should be known before. */
@@ -84,16 +76,27 @@ public final class Preflight {
   }
 
   /**
-   * Ends the checks.
+   * Ends the checks. Both sides of a run may lack the same, such as credentials: it is told once.
    *
    * @throws PreflightException if several failed; if one did, what it threw
    */
   public void requireClear() throws IOException {
-    if (problems.size() == 1) {
-      throw problems.get(0);
+    List<IOException> told = new ArrayList<>();
+    for (IOException problem : problems) {
+      if (told.stream().noneMatch(known -> isSame(known, problem))) {
+        told.add(problem);
+      }
     }
-    if (!problems.isEmpty()) {
-      throw new PreflightException(problems);
+    if (told.size() == 1) {
+      throw told.get(0);
     }
+    if (!told.isEmpty()) {
+      throw new PreflightException(told);
+    }
+  }
+
+  private static boolean isSame(IOException known, IOException problem) {
+    return known.getClass() == problem.getClass()
+        && String.valueOf(known.getMessage()).equals(problem.getMessage());
   }
 }

@@ -63,7 +63,8 @@ class PreflightTest {
         () -> {
           throw new IOException("credentials");
         });
-    assertEquals(2, preflight.problems().size());
+    PreflightException told = assertThrows(PreflightException.class, preflight::requireClear);
+    assertEquals(2, told.problems().size());
   }
 
   @Test
