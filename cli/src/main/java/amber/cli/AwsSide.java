@@ -163,9 +163,7 @@ final class AwsSide implements Closeable {
       S3Access access = new S3Access(settings.bucketOwner(), settings.requesterPays());
       s3Region = region;
       s3Address = endpoint;
-      s3 =
-          S3Endpoint.connect(
-              connection, found, access, patience(RetryPolicies.OBJECTS), traffic);
+      s3 = S3Endpoint.connect(connection, found, access, patience(RetryPolicies.OBJECTS), traffic);
     }
     return s3;
   }

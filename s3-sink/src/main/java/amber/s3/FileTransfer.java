@@ -1,8 +1,8 @@
 package amber.s3;
 
 import amber.store.StoreLog;
-import amber.work.Traffic;
 import amber.work.LoginException;
+import amber.work.Traffic;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 
