@@ -115,9 +115,10 @@ final class BrokenBody {
       int drop = Math.max(1, bytesPerSecond / DROPS_PER_SECOND);
       for (int at = 0; at < length; at += drop) {
         int some = Math.min(drop, length - at);
+        // Before, so that whoever reads it waits for the last drop as well.
+        pause(TimeUnit.SECONDS.toNanos(some) / bytesPerSecond);
         out.write(bytes, from + at, some);
         out.flush();
-        pause(TimeUnit.SECONDS.toNanos(some) / bytesPerSecond);
       }
     }
 
