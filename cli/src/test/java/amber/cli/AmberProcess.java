@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -26,11 +25,7 @@ record AmberProcess(Process process, Path output) {
   /** Starts one in a directory, with these variables and no others of AWS. */
   static AmberProcess start(Path directory, Map<String, String> environment, List<?> arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp"));
-    command.addAll(List.of(System.getProperty("java.class.path"), "amber.cli.Main"));
-    arguments.forEach(argument -> command.add(argument.toString()));
+    List<String> command = JavaCommand.of("amber.cli.Main", arguments);
     Path output = directory.resolve("output-" + OUTPUTS.incrementAndGet());
     ProcessBuilder builder =
         new ProcessBuilder(command)

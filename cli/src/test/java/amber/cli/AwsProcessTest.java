@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,13 +44,7 @@ class AwsProcessTest {
   }
 
   private Process start(Map<String, String> environment, Object... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp"));
-    command.addAll(List.of(System.getProperty("java.class.path"), "amber.cli.Main"));
-    for (Object argument : arguments) {
-      command.add(argument.toString());
-    }
+    List<String> command = JavaCommand.of("amber.cli.Main", List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(directory.toFile())

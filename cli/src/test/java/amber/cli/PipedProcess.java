@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -36,13 +35,7 @@ final class PipedProcess implements AutoCloseable {
   static PipedProcess startProgram(
       Path directory, String program, Map<String, String> environment, List<Object> arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-cp"));
-    command.addAll(List.of(System.getProperty("java.class.path"), program));
-    for (Object argument : arguments) {
-      command.add(argument.toString());
-    }
+    List<String> command = JavaCommand.of(program, arguments);
     Path stderr = Files.createTempFile(directory, "stderr", "");
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(directory.toFile()).redirectError(stderr.toFile());
