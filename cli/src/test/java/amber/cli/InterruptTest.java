@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -47,10 +46,7 @@ class InterruptTest {
   }
 
   private Process start(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), "amber.cli.Main"));
-    command.addAll(List.of(arguments));
+    List<String> command = JavaCommand.of("amber.cli.Main", List.of(arguments));
     return new ProcessBuilder(command)
         .directory(directory.toFile())
         .redirectErrorStream(true)

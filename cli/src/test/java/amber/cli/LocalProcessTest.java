@@ -88,11 +88,7 @@ class LocalProcessTest {
   }
 
   private static List<String> java(String classPath) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-cp",
-        classPath,
-        "amber.cli.Main");
+    return JavaCommand.of(classPath, "amber.cli.Main", List.of());
   }
 
   @ParameterizedTest
