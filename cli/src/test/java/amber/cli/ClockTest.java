@@ -41,6 +41,7 @@ class ClockTest {
           "amber.s3.FileTransfer",
           "amber.s3.ObjectUpload",
           "amber.s3.S3Check",
+          "amber.s3.S3Store",
           "amber.s3.ServerSideCopy",
           "amber.task.TaskDirectory");
 
