@@ -1,6 +1,7 @@
 package amber;
 
 import amber.archive.ArchiveReader;
+import amber.archive.SegmentReader;
 import amber.archive.VolumeEntry;
 import amber.block.BlockLog;
 import amber.block.BlockSink;
@@ -45,7 +46,11 @@ public final class Unpacker {
       }
       new SegmentFlow(archive, volumes, threads, progress)
           .run(
-              (volume, index, block, digest) -> pending.get(volume).write(index, block, digest),
+              () ->
+                  SegmentReader.restoring(
+                      archive,
+                      (volume, index, block, digest) ->
+                          pending.get(volume).write(index, block, digest)),
               volume -> {});
       pending.commit();
     }

@@ -1,6 +1,7 @@
 package amber;
 
 import amber.archive.ArchiveReader;
+import amber.archive.SegmentReader;
 import amber.archive.StructureCheck;
 import amber.block.BlockSource;
 import java.io.IOException;
@@ -29,7 +30,9 @@ public final class Verifier {
    */
   public void verify(ArchiveReader archive) throws IOException {
     new SegmentFlow(archive, allVolumes(archive), threads, progress)
-        .run((volume, index, block, digest) -> {}, volume -> {});
+        .run(
+            () -> SegmentReader.verifying(archive, (volume, index, block, digest) -> {}),
+            volume -> {});
   }
 
   /**
