@@ -11,14 +11,14 @@ import amber.block.BlockDigest;
 import amber.work.WorkAhead;
 import amber.work.Worker;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Reads an archive's segments on several threads and checks them, blocks to volume digests. If all
@@ -56,19 +56,16 @@ final class SegmentFlow {
   void run(Supplier<Worker<SegmentEntry, ReadSegment>> workers, VolumeDone volumeDone)
       throws IOException {
     begin();
-    List<VolumeEntry> entries = archive.index().volumes();
-    boolean whole = volumes.size() == entries.size();
+    boolean whole = volumes.size() == archive.index().volumes().size();
     StructureCheck structure = whole ? new StructureCheck(archive) : null;
     try (WorkAhead<SegmentEntry, ReadSegment> segments =
-        new WorkAhead<>(
-            volumes.stream().flatMap(v -> segmentsOf(entries.get(v))).iterator(),
-            threads,
-            2 * threads,
-            workers)) {
+        new WorkAhead<>(new Entries(), threads, 2 * threads, workers)) {
       for (int volume : volumes) {
         readVolume(volume, segments, structure);
         volumeDone.accept(volume);
       }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
     if (structure != null) {
       structure.finish();
@@ -88,9 +85,33 @@ final class SegmentFlow {
     return some.stream().mapToLong(v -> archive.index().volumes().get(v).listed().size()).sum();
   }
 
-  private Stream<SegmentEntry> segmentsOf(VolumeEntry volume) {
-    int first = volume.firstSegment();
-    return IntStream.range(first, first + volume.segmentCount()).mapToObj(archive.index()::segment);
+  /** The segments of the chosen volumes, one after the other: there can be millions. */
+  private final class Entries implements Iterator<SegmentEntry> {
+    private final Iterator<Integer> volumesLeft = volumes.iterator();
+    private int next;
+    private int end;
+
+    @Override
+    public boolean hasNext() {
+      while (next == end && volumesLeft.hasNext()) {
+        VolumeEntry volume = archive.index().volumes().get(volumesLeft.next());
+        next = volume.firstSegment();
+        end = next + volume.segmentCount();
+      }
+      return next < end;
+    }
+
+    @Override
+    public SegmentEntry next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      try {
+        return archive.index().segment(next++);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   private void readVolume(

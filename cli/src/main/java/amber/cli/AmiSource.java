@@ -3,17 +3,14 @@ package amber.cli;
 import amber.block.BlockSet;
 import amber.block.BlockSource;
 import amber.ec2.Ami;
-import amber.ec2.AmiReader;
 import amber.ec2.Ec2Connection;
 import amber.ec2.Ec2Preflight;
-import amber.ec2.SnapshotBlocks;
-import amber.ec2.SnapshotImage;
+import amber.ec2.PackableImage;
 import amber.image.Image;
 import amber.image.Manifest;
 import amber.work.Preflight;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,35 +29,15 @@ final class AmiSource implements PackSource {
     this.volumes = volumes;
   }
 
-  /** Finds out whether an image or a snapshot can be read. */
-  static void check(Ec2Connection aws, Operand operand, Preflight preflight)
+  /** Finds out whether an image or a snapshot can be read, and opens it if it can. */
+  static Optional<PackSource> open(Ec2Connection aws, Operand operand, Preflight preflight)
       throws InterruptedIOException {
-    if (operand instanceof Operand.Snapshot snapshot) {
-      Ec2Preflight.packingSnapshot(aws, snapshot.id(), preflight);
-    } else {
-      Ec2Preflight.packing(aws, operand.toString(), preflight);
-    }
-  }
-
-  static AmiSource ofImage(Ec2Connection aws, String imageId) throws IOException {
-    return open(aws, imageId, new AmiReader(aws).describe(imageId));
-  }
-
-  static AmiSource ofSnapshot(Ec2Connection aws, String snapshotId) throws IOException {
-    return open(aws, snapshotId, SnapshotImage.describe(aws, snapshotId));
-  }
-
-  private static AmiSource open(Ec2Connection aws, String id, Ami ami) throws IOException {
-    List<BlockSource> volumes = new ArrayList<>();
-    try {
-      for (String snapshotId : ami.snapshotIds()) {
-        volumes.add(SnapshotBlocks.open(aws, snapshotId));
-      }
-      return new AmiSource(id, ami, volumes);
-    } catch (IOException e) {
-      closeAll(volumes, e);
-      throw e;
-    }
+    Optional<PackableImage> opened =
+        operand instanceof Operand.Snapshot snapshot
+            ? Ec2Preflight.packingSnapshot(aws, snapshot.id(), preflight)
+            : Ec2Preflight.packing(aws, operand.toString(), preflight);
+    return opened.map(
+        image -> new AmiSource(operand.toString(), image.ami(), List.copyOf(image.volumes())));
   }
 
   @Override
@@ -115,16 +92,6 @@ final class AmiSource implements PackSource {
   public void close() throws IOException {
     for (BlockSource volume : volumes) {
       volume.close();
-    }
-  }
-
-  private static void closeAll(List<BlockSource> volumes, IOException failure) {
-    for (BlockSource volume : volumes) {
-      try {
-        volume.close();
-      } catch (IOException e) {
-        failure.addSuppressed(e);
-      }
     }
   }
 }

@@ -84,7 +84,9 @@ final class AwsSide implements Closeable {
     settings.requireSensible();
     if (!inUse) {
       // Or the native library would fall silent at a signal, while what was begun is cleaned up.
-      CRT.acquireShutdownRef();
+      synchronized (AwsSide.class) {
+        CRT.acquireShutdownRef();
+      }
       inUse = true;
     }
   }

@@ -13,7 +13,9 @@ import amber.store.StoredArchive;
 import amber.task.Task;
 import amber.task.TaskDirectory;
 import amber.work.Preflight;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -108,11 +110,46 @@ final class PackCommand implements Callable<Integer>, Undoing {
     Preflight preflight = new Preflight();
     try (AwsSide fromSide = new AwsSide(aws.from(), console, common.traffic(console));
         AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console));
-        PackSource image = PackSources.open(from, fromSide, preflight)) {
-      PackTarget[] target = new PackTarget[1];
-      preflight.check(() -> target[0] = target(from, image, to, toSide, preflight));
+        Opened opened = new Opened()) {
+      Sides sides = new Sides(fromSide, toSide);
+      check(from, to, sides, opened, preflight);
       common.requireClear(console, preflight);
-      return pack(image, target[0], preflight, watch, new Sides(fromSide, toSide));
+      return pack(opened.image, opened.target, preflight, watch, sides);
+    }
+  }
+
+  /** What is packed and where it goes, as far as it could be opened. */
+  private static final class Opened implements Closeable {
+    private PackSource image;
+    private PackTarget target;
+
+    @Override
+    public void close() throws IOException {
+      if (image != null) {
+        image.close();
+      }
+    }
+  }
+
+  /** Looks at both sides, at once as far as the target is not named after the image. */
+  private void check(Operand from, Operand to, Sides sides, Opened opened, Preflight preflight)
+      throws InterruptedIOException {
+    Preflight.Part source = part -> opened.image = PackSources.open(from, sides.from(), part);
+    if (!(to instanceof Operand.Stored stored)) {
+      source.run(preflight);
+      preflight.check(() -> opened.target = target(from, opened.image, to, sides.to(), preflight));
+    } else if (stored.location().isPlace()) {
+      boolean[] connected = new boolean[1];
+      preflight.together(List.of(source, part -> connected[0] = part.check(() -> sides.to().s3())));
+      if (connected[0]) {
+        preflight.check(
+            () -> opened.target = target(from, opened.image, to, sides.to(), preflight));
+      }
+    } else {
+      preflight.together(
+          List.of(
+              source,
+              part -> part.check(() -> opened.target = target(from, null, to, sides.to(), part))));
     }
   }
 

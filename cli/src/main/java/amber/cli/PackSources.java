@@ -4,7 +4,6 @@ import amber.disk.ImageDirectory;
 import amber.image.Image;
 import amber.image.Volume;
 import amber.work.Preflight;
-import java.io.IOException;
 import java.io.InterruptedIOException;
 
 /** Opens the images that operands name. */
@@ -44,17 +43,17 @@ final class PackSources {
   static PackSource open(Operand operand, AwsSide side, Preflight preflight)
       throws InterruptedIOException {
     PackSource[] opened = new PackSource[1];
-    int before = preflight.problems().size();
-    if (!(operand instanceof Operand.Local)) {
-      preflight.check(() -> AmiSource.check(side.ec2(), operand, preflight));
-    }
-    if (preflight.problems().size() == before) {
-      preflight.check(
-          () -> {
-            opened[0] = open(operand, side);
+    preflight.check(
+        () -> {
+          requireSense(operand);
+          opened[0] =
+              operand instanceof Operand.Local local
+                  ? DiskSource.open(local.path())
+                  : AmiSource.open(side.ec2(), operand, preflight).orElse(null);
+          if (opened[0] != null) {
             preflight.found(opened[0].location(), "can be read: " + amount(opened[0].image()));
-          });
-    }
+          }
+        });
     return opened[0];
   }
 
@@ -63,17 +62,6 @@ final class PackSources {
         .formatted(
             Text.count(image.volumes().size(), "volume"),
             Text.bytes(image.volumes().stream().mapToLong(Volume::sizeBytes).sum()));
-  }
-
-  /** Opens an image. */
-  static PackSource open(Operand operand, AwsSide side) throws IOException {
-    requireSense(operand);
-    if (operand instanceof Operand.Local local) {
-      return DiskSource.open(local.path());
-    }
-    return operand instanceof Operand.Ami ami
-        ? AmiSource.ofImage(side.ec2(), ami.id())
-        : AmiSource.ofSnapshot(side.ec2(), ((Operand.Snapshot) operand).id());
   }
 
   /** What an image is called that may be in no state to say so itself. */

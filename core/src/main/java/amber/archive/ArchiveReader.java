@@ -10,6 +10,7 @@ import amber.image.Volume;
 import amber.store.ArchiveSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
@@ -18,14 +19,14 @@ import java.util.UUID;
  * An archive that was opened by its end: what it holds, and where. Everything that is told here was
  * checked against the seal.
  *
- * <p>Opening takes one read, and two more if the index is larger than expected. Safe for many
- * threads.
+ * <p>Opening takes one read, and if the index is larger than expected one more for each 6 MiB of
+ * it. Safe for many threads.
  */
 public final class ArchiveReader {
 
   // 6 MiB hold the tail of 1 TiB of listed data; small archives are not read whole.
   private static final int MIN_TAIL_BYTES = 64 << 10;
-  private static final int MAX_TAIL_BYTES = 6 << 20;
+  private static final int MAX_TAIL_BYTES = TailCache.MOST_BYTES;
   private static final int TAIL_SHARE = 16;
 
   private final TailCache source;
@@ -96,7 +97,7 @@ public final class ArchiveReader {
       long length = position - locator.indexOffset();
       BadStructureException.check(
           length <= Index.MAX_BYTES, "an index of %d bytes, at most %d", length, Index.MAX_BYTES);
-      source.load(locator.indexOffset(), (int) length);
+      source.readAhead(position);
     }
     return locator;
   }
@@ -122,15 +123,20 @@ public final class ArchiveReader {
         "an index of %d bytes, should be at most %d",
         locator.indexBytes(),
         limit);
-    byte[] bytes =
-        readFile(
-            source,
-            "the index",
-            locator.indexOffset(),
-            locator.indexStored(),
-            locator.indexBytes());
+    Spool bytes = new Spool();
+    MessageDigest sha256 = BlockDigest.newSha256();
+    readFile(
+        source,
+        "the index",
+        locator.indexOffset(),
+        locator.indexStored(),
+        locator.indexBytes(),
+        piece -> {
+          sha256.update(piece.duplicate());
+          bytes.append(piece);
+        });
     BadStructureException.check(
-        Arrays.equals(sha256(bytes), seal.indexSha256()),
+        Arrays.equals(sha256.digest(), seal.indexSha256()),
         "the index does not match the seal's SHA-256");
     Index index = IndexReader.read(bytes);
     index.checkPlaces(locator.manifestStored(), locator.indexOffset());
@@ -175,12 +181,24 @@ public final class ArchiveReader {
   private static byte[] readFile(
       TailCache source, String what, long offset, long stored, int contentBytes)
       throws IOException {
+    ByteBuffer content = ByteBuffer.allocate(contentBytes);
+    readFile(source, what, offset, stored, contentBytes, content::put);
+    return content.array();
+  }
+
+  private static void readFile(
+      TailCache source,
+      String what,
+      long offset,
+      long stored,
+      int contentBytes,
+      Spool.Pieces<IOException> pieces)
+      throws IOException {
     long plain = TarHeaders.memberBytes(contentBytes);
     try (SmallFrames frames =
         new SmallFrames(source, what, offset, offset + stored, plain, (s, p) -> {})) {
-      byte[] content = frames.readFile(contentBytes);
+      frames.readFile(contentBytes, pieces);
       frames.requireEnd();
-      return content;
     }
   }
 
@@ -246,21 +264,6 @@ public final class ArchiveReader {
 
   Locator locator() {
     return locator;
-  }
-
-  /** The index's bytes, read again: nobody but a full check needs them twice. */
-  byte[] indexBytes() throws IOException {
-    byte[] bytes =
-        readFile(
-            source,
-            "the index",
-            locator.indexOffset(),
-            locator.indexStored(),
-            locator.indexBytes());
-    if (!Arrays.equals(sha256(bytes), seal.indexSha256())) {
-      throw new CorruptArchiveException(location(), "the index changed while it was read");
-    }
-    return bytes;
   }
 
   byte[] sealBytes() {

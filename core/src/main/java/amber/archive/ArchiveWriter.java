@@ -55,7 +55,7 @@ public final class ArchiveWriter implements AutoCloseable {
     try {
       writeFile(Manifest.FILE, plan.manifest());
     } catch (IOException | RuntimeException e) {
-      encoder.close();
+      close();
       throw e;
     }
     manifestStored = offset;
@@ -146,11 +146,12 @@ public final class ArchiveWriter implements AutoCloseable {
   /** Writes the tail, when every segment was appended. What is left to do is to commit. */
   public void finish() throws IOException {
     writePrologsThrough(plan.image().volumes().size() - 1);
-    byte[] indexBytes = index.build();
+    int indexBytes = index.sizeBytes();
     long indexOffset = offset;
-    writeFile(Index.FILE, indexBytes);
+    tar.writeFile(small, Index.FILE, indexBytes, index::writeTo);
+    small.cut();
     long sealOffset = offset;
-    byte[] seal = seal(indexBytes).write();
+    byte[] seal = seal(index.sha256()).write();
     writeFile(Seal.FILE, seal);
     long endOffset = offset;
     small.write(new byte[endBytes(tarBytes)]);
@@ -162,7 +163,7 @@ public final class ArchiveWriter implements AutoCloseable {
             Math.toIntExact(manifestStored),
             indexOffset,
             sealOffset - indexOffset,
-            indexBytes.length,
+            indexBytes,
             sealOffset,
             Math.toIntExact(endOffset - sealOffset),
             seal.length,
@@ -183,11 +184,14 @@ public final class ArchiveWriter implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws IOException {
     encoder.close();
+    try (index) {
+      seekTable.close();
+    }
   }
 
-  private Seal seal(byte[] indexBytes) {
+  private Seal seal(byte[] indexSha256) {
     List<Seal.VolumeSeal> volumes = new ArrayList<>();
     for (Volume volume : plan.image().volumes()) {
       volumes.add(
@@ -201,7 +205,7 @@ public final class ArchiveWriter implements AutoCloseable {
         plan.stamp().createdAt(),
         plan.stamp().tool(),
         sha256(plan.manifest()),
-        sha256(indexBytes),
+        indexSha256,
         volumes);
   }
 

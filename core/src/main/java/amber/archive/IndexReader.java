@@ -5,6 +5,7 @@ import amber.block.BlockSet;
 import amber.image.Image;
 import amber.image.Manifest;
 import amber.image.Volume;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -14,13 +15,15 @@ import java.util.UUID;
 /** Reads an index from untrusted bytes and checks it against itself. */
 final class IndexReader {
 
+  private final Spool bytes;
   private final ByteBuffer in;
   private final Head head;
   private int extentsAt;
   private long extentsLeft;
   private int firstSegment;
 
-  private IndexReader(ByteBuffer in, Head head) {
+  private IndexReader(Spool bytes, ByteBuffer in, Head head) {
+    this.bytes = bytes;
     this.in = in;
     this.head = head;
     this.extentsAt = Index.HEAD_BYTES + head.volumes() * Index.VOLUME_BYTES;
@@ -37,9 +40,10 @@ final class IndexReader {
       int manifestBytes,
       long blocks) {
 
-    static Head read(ByteBuffer in) throws BadStructureException {
-      int size = in.remaining();
+    static Head read(Spool bytes) throws IOException, BadStructureException {
+      int size = Math.toIntExact(bytes.size());
       BadStructureException.check(size >= Index.HEAD_BYTES, "index has %d bytes", size);
+      ByteBuffer in = some(bytes, 0, Index.HEAD_BYTES);
       BadStructureException.check(
           in.getLong() == Index.MAGIC && in.getInt() == Index.VERSION && in.getInt() == Block.SIZE,
           "no index of version %d",
@@ -93,25 +97,30 @@ final class IndexReader {
   /**
    * Reads an index.
    *
-   * @param bytes all of index.bin
+   * @param bytes all of index.bin, which the index keeps
    * @throws BadStructureException if it contradicts itself
    */
-  static Index read(byte[] bytes) throws BadStructureException {
-    ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    Head head = Head.read(in);
-    List<VolumeEntry> volumes = new IndexReader(in, head).readVolumes();
-    int manifestAt = bytes.length - head.manifestBytes();
-    int segmentBytes = head.segments() * Index.SEGMENT_BYTES;
-    ByteBuffer segments =
-        in.slice(manifestAt - segmentBytes, segmentBytes).order(ByteOrder.LITTLE_ENDIAN);
-    byte[] manifest = new byte[head.manifestBytes()];
-    in.get(manifestAt, manifest);
-    Index index = new Index(head.uuid(), head.geometry(), volumes, segments, manifest);
+  static Index read(Spool bytes) throws IOException, BadStructureException {
+    Head head = Head.read(bytes);
+    ByteBuffer in = some(bytes, Index.HEAD_BYTES, head.volumes() * Index.VOLUME_BYTES);
+    List<VolumeEntry> volumes = new IndexReader(bytes, in, head).readVolumes();
+    int manifestAt = Math.toIntExact(bytes.size()) - head.manifestBytes();
+    int segmentsAt = manifestAt - head.segments() * Index.SEGMENT_BYTES;
+    byte[] manifest = some(bytes, manifestAt, head.manifestBytes()).array();
+    Index index =
+        new Index(
+            head.uuid(), head.geometry(), volumes, bytes, segmentsAt, head.segments(), manifest);
     index.checkSegments(head.blocks());
     return index;
   }
 
-  private List<VolumeEntry> readVolumes() throws BadStructureException {
+  private static ByteBuffer some(Spool bytes, long at, int length) throws IOException {
+    ByteBuffer some = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.read(at, some);
+    return some.flip();
+  }
+
+  private List<VolumeEntry> readVolumes() throws IOException, BadStructureException {
     List<VolumeEntry> volumes = new ArrayList<>();
     for (int number = 0; number < head.volumes(); number++) {
       volumes.add(readVolume(number));
@@ -120,7 +129,7 @@ final class IndexReader {
     return volumes;
   }
 
-  private VolumeEntry readVolume(int number) throws BadStructureException {
+  private VolumeEntry readVolume(int number) throws IOException, BadStructureException {
     long sizeBytes = in.getLong();
     long listedBlocks = in.getLong();
     long zeroBlocks = in.getLong();
@@ -168,24 +177,33 @@ final class IndexReader {
   }
 
   private BlockSet readExtents(int extents, long sizeBytes, int volume)
-      throws BadStructureException {
+      throws IOException, BadStructureException {
     BlockSet.Builder listed = new BlockSet.Builder();
-    long previousEnd = -1;
-    for (int i = 0; i < extents; i++) {
-      int first = in.getInt(extentsAt);
-      int count = in.getInt(extentsAt + Integer.BYTES);
-      // More than the end, not just behind it: two extents that touch would be one.
-      BadStructureException.check(
-          first > previousEnd && count > 0 && (long) first + count <= Block.count(sizeBytes),
-          "index gives volume %d the extent %d+%d, the one before ends at %d",
-          volume,
-          first,
-          count,
-          previousEnd);
-      listed.add(first, count);
-      previousEnd = (long) first + count;
-      extentsAt += Index.EXTENT_BYTES;
-    }
+    long[] previousEnd = {-1};
+    long to = extentsAt + (long) extents * Index.EXTENT_BYTES;
+    bytes.forEach(
+        extentsAt,
+        to,
+        Index.EXTENT_BYTES,
+        piece -> {
+          while (piece.hasRemaining()) {
+            int first = piece.getInt();
+            int count = piece.getInt();
+            // More than the end, not just behind it: two extents that touch would be one.
+            BadStructureException.check(
+                first > previousEnd[0]
+                    && count > 0
+                    && (long) first + count <= Block.count(sizeBytes),
+                "index gives volume %d the extent %d+%d, the one before ends at %d",
+                volume,
+                first,
+                count,
+                previousEnd[0]);
+            listed.add(first, count);
+            previousEnd[0] = (long) first + count;
+          }
+        });
+    extentsAt = Math.toIntExact(to);
     extentsLeft -= extents;
     return listed.build();
   }

@@ -1,16 +1,26 @@
 package amber.archive;
 
 import amber.block.Block;
+import amber.block.BlockDigest;
 import amber.block.BlockSet;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.util.List;
 
-/** Collects what the index holds while an archive is written. For one thread. */
-final class IndexWriter {
+/** Collects what the index holds while an archive is written. For one thread; it must be closed. */
+final class IndexWriter implements Closeable {
+
+  private static final int PIECE_BYTES = 64 << 10;
 
   private final Plan plan;
-  private final ByteBuffer segments;
+  private final Spool segments = new Spool();
+  private final ByteBuffer record =
+      ByteBuffer.allocate(Index.SEGMENT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private final long[] zeroBlocks;
   private final long[] prologOffsets;
   private final long[] prologBytes;
@@ -18,9 +28,6 @@ final class IndexWriter {
   IndexWriter(Plan plan) {
     int volumes = plan.listed().size();
     this.plan = plan;
-    this.segments =
-        ByteBuffer.allocate(plan.segmentCount() * Index.SEGMENT_BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN);
     this.zeroBlocks = new long[volumes];
     this.prologOffsets = new long[volumes];
     this.prologBytes = new long[volumes];
@@ -32,9 +39,10 @@ final class IndexWriter {
   }
 
   /** Adds the next segment, in the order of the archive. */
-  void segment(SegmentEntry segment) {
+  void segment(SegmentEntry segment) throws IOException {
     zeroBlocks[segment.volume()] += segment.zeroBlocks();
-    segments
+    record
+        .clear()
         .putLong(segment.offset())
         .putLong(segment.firstOrdinal())
         .putInt(segment.volume())
@@ -42,19 +50,54 @@ final class IndexWriter {
         .putInt(segment.zeroBlocks())
         .putInt(segment.storedBytes())
         .put(segment.headerHash());
+    segments.append(record.flip());
   }
 
-  byte[] build() {
+  /** How long the index is, when all segments were added. */
+  int sizeBytes() {
+    long extents = plan.listed().stream().mapToLong(BlockSet::extentCount).sum();
+    return Math.toIntExact(
+        headBytes() + extents * Index.EXTENT_BYTES + segments.size() + plan.manifest().length);
+  }
+
+  private int headBytes() {
+    return Index.HEAD_BYTES + plan.listed().size() * Index.VOLUME_BYTES;
+  }
+
+  /** The SHA-256 of the index. */
+  byte[] sha256() throws IOException {
+    MessageDigest sha256 = BlockDigest.newSha256();
+    writeTo(new DigestOutputStream(OutputStream.nullOutputStream(), sha256));
+    return sha256.digest();
+  }
+
+  /** Writes the index, as often as one likes. */
+  void writeTo(OutputStream out) throws IOException {
+    out.write(head());
+    ByteBuffer extents = ByteBuffer.allocate(PIECE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (BlockSet blocks : plan.listed()) {
+      blocks.forEachExtent(
+          (first, count) -> {
+            if (!extents.hasRemaining()) {
+              out.write(extents.array());
+              extents.clear();
+            }
+            extents.putInt(first).putInt(count);
+          });
+    }
+    out.write(extents.array(), 0, extents.position());
+    segments.forEach(
+        0,
+        segments.size(),
+        Index.SEGMENT_BYTES,
+        piece -> out.write(piece.array(), piece.arrayOffset(), piece.remaining()));
+    out.write(plan.manifest());
+  }
+
+  private byte[] head() {
     List<BlockSet> listed = plan.listed();
-    int extents = listed.stream().mapToInt(BlockSet::extentCount).sum();
-    byte[] all =
-        new byte
-            [Index.HEAD_BYTES
-                + listed.size() * Index.VOLUME_BYTES
-                + extents * Index.EXTENT_BYTES
-                + segments.capacity()
-                + plan.manifest().length];
-    ByteBuffer bytes = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] head = new byte[headBytes()];
+    ByteBuffer bytes = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
     bytes.putLong(Index.MAGIC).putInt(Index.VERSION).putInt(Block.SIZE);
     bytes.putInt(listed.size()).putInt(plan.segmentCount());
     Uuids.put(bytes, plan.stamp().uuid());
@@ -76,10 +119,11 @@ final class IndexWriter {
           .putLong(0);
       firstSegment += segmentCount;
     }
-    for (BlockSet blocks : listed) {
-      blocks.forEachExtent((first, count) -> bytes.putInt(first).putInt(count));
-    }
-    bytes.put(segments.flip()).put(plan.manifest());
-    return all;
+    return head;
+  }
+
+  @Override
+  public void close() throws IOException {
+    segments.close();
   }
 }

@@ -2,12 +2,11 @@ package amber.archive;
 
 import amber.block.BlockDigest;
 import amber.frame.Magic;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The seek table of zstd's seekable format, version 0.1.0: stored and plain size of every frame
@@ -18,7 +17,7 @@ import java.util.List;
  *     href="https://github.com/facebook/zstd/blob/dev/contrib/seekable_format/zstd_seekable_compression_format.md">the
  *     format's specification</a>
  */
-final class SeekTable {
+final class SeekTable implements Closeable {
 
   /** The most frames that the format allows. */
   static final int MAX_FRAMES = 0x8000000;
@@ -28,21 +27,16 @@ final class SeekTable {
 
   private static final int FOOTER_MAGIC = 0x8F92EAB1;
   private static final int ENTRY_BYTES = 8;
-  private static final int ENTRIES_PER_PAGE = 1 << 16;
-
-  // Pages instead of one array: growing a table of millions of entries must not double its memory.
-  private final List<ByteBuffer> pages = new ArrayList<>();
+  private final Spool entries = new Spool();
+  private final ByteBuffer entry = ByteBuffer.allocate(ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private int frames;
 
   /** Adds the next frame; skippable frames have no plain bytes. */
-  void add(int storedBytes, int plainBytes) {
+  void add(int storedBytes, int plainBytes) throws IOException {
     if (frames == MAX_FRAMES) {
       throw new IllegalStateException("bug: more than %d frames".formatted(MAX_FRAMES));
     }
-    if (frames % ENTRIES_PER_PAGE == 0) {
-      pages.add(ByteBuffer.allocate(ENTRIES_PER_PAGE * ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN));
-    }
-    pages.get(pages.size() - 1).putInt(storedBytes).putInt(plainBytes);
+    entries.append(entry.clear().putInt(storedBytes).putInt(plainBytes).flip());
     frames++;
   }
 
@@ -56,28 +50,50 @@ final class SeekTable {
   }
 
   /** The SHA-256 of the table's frame. */
-  byte[] sha256() {
+  byte[] sha256() throws IOException {
     MessageDigest sha256 = BlockDigest.newSha256();
-    pieces(sha256::update);
+    writeTo(sha256::update);
     return sha256.digest();
   }
 
-  /** Where the table's bytes go. */
-  @FunctionalInterface
-  interface Pieces<E extends Exception> {
-    void accept(ByteBuffer bytes) throws E;
-  }
-
-  void writeTo(Pieces<IOException> out) throws IOException {
-    pieces(out);
-  }
-
-  private <E extends Exception> void pieces(Pieces<E> out) throws E {
+  void writeTo(Spool.Pieces<IOException> out) throws IOException {
     out.accept(header(frames));
-    for (ByteBuffer page : pages) {
-      out.accept(page.duplicate().flip());
-    }
+    entries.forEach(0, entries.size(), ENTRY_BYTES, out);
     out.accept(footer(frames));
+  }
+
+  @Override
+  public void close() throws IOException {
+    entries.close();
+  }
+
+  /**
+   * The SHA-256 that the table will have, frame by frame: for who needs only that, and knows how
+   * many frames there should be.
+   */
+  static final class Sum {
+    private final MessageDigest sha256 = BlockDigest.newSha256();
+    private final ByteBuffer entry =
+        ByteBuffer.allocate(ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final int expected;
+    private long frames;
+
+    /** A sum of that many frames. */
+    Sum(int expected) {
+      this.expected = expected;
+      sha256.update(header(expected));
+    }
+
+    void add(int storedBytes, int plainBytes) {
+      sha256.update(entry.clear().putInt(storedBytes).putInt(plainBytes).flip());
+      frames++;
+    }
+
+    /** Whether these were the frames of the table that has this SHA-256. */
+    boolean is(byte[] expectedSha256) {
+      sha256.update(footer(expected));
+      return frames == expected && MessageDigest.isEqual(sha256.digest(), expectedSha256);
+    }
   }
 
   private static ByteBuffer header(int frames) {

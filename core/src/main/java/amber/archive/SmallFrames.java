@@ -62,19 +62,24 @@ final class SmallFrames implements AutoCloseable {
    * frames end is for {@link #requireEnd} to check.
    */
   byte[] readFile(int contentBytes) throws IOException {
-    byte[] content = new byte[contentBytes];
+    ByteBuffer content = ByteBuffer.allocate(contentBytes);
+    readFile(contentBytes, content::put);
+    return content.array();
+  }
+
+  /** As the other, piece by piece. */
+  void readFile(int contentBytes, Spool.Pieces<IOException> pieces) throws IOException {
     int skip = TarHeaders.RECORD;
-    int filled = 0;
+    int left = contentBytes;
     while (plainLeft > 0) {
       ByteBuffer frame = next();
       int skipped = Math.min(skip, frame.remaining());
       skip -= skipped;
       frame.position(frame.position() + skipped);
-      int taken = Math.min(frame.remaining(), contentBytes - filled);
-      frame.get(content, filled, taken);
-      filled += taken;
+      frame.limit(frame.position() + Math.min(frame.remaining(), left));
+      left -= frame.remaining();
+      pieces.accept(frame);
     }
-    return content;
   }
 
   /** Checks that the frames hold exactly what they should; they must end where the range ends. */

@@ -26,7 +26,7 @@ public final class StructureCheck {
   private final ArchiveSource source;
   private final Locator locator;
   private final TarHeaders tar;
-  private final SeekTable frames = new SeekTable();
+  private final SeekTable.Sum frames;
   private final CRC32C smallFrames = new CRC32C();
   private long position;
   private long tarBytes;
@@ -37,6 +37,7 @@ public final class StructureCheck {
     this.archive = archive;
     this.source = archive.source();
     this.locator = archive.locator();
+    this.frames = new SeekTable.Sum(locator.seekTableFrames());
     this.tar = new TarHeaders(ArchiveWriter.modified(archive.image()));
     checkFile(Manifest.FILE, archive.index().manifest(), locator.manifestStored());
   }
@@ -57,8 +58,7 @@ public final class StructureCheck {
   public void finish() throws IOException {
     checkPrologsThrough(archive.index().volumes().size() - 1);
     checkPadding(locator.indexOffset());
-    byte[] indexBytes = archive.indexBytes();
-    checkFile(Index.FILE, indexBytes, locator.indexStored());
+    checkFile(Index.FILE, locator.indexBytes(), archive.index()::writeTo, locator.indexStored());
     checkFile(Seal.FILE, archive.sealBytes(), locator.sealStored());
     long locatorOffset = locator.seekTableOffset() - Locator.FRAME_BYTES;
     int endBytes = ArchiveWriter.endBytes(tarBytes);
@@ -73,8 +73,7 @@ public final class StructureCheck {
               .formatted((int) smallFrames.getValue(), locator.smallFramesCrc32c()));
     }
     frames.add(Locator.FRAME_BYTES, 0);
-    if (frames.frames() != locator.seekTableFrames()
-        || !Arrays.equals(frames.sha256(), locator.seekTableSha256())) {
+    if (!frames.is(locator.seekTableSha256())) {
       throw corrupt("the seek table that its frames make is not the one that the locator names");
     }
     checkSeekTable();
@@ -114,11 +113,17 @@ public final class StructureCheck {
   }
 
   private void checkFile(String name, byte[] content, long storedBytes) throws IOException {
+    checkFile(name, content.length, member -> member.write(content), storedBytes);
+  }
+
+  private void checkFile(
+      String name, int contentBytes, SmallFrames.Content content, long storedBytes)
+      throws IOException {
     checkFrames(
         name,
         storedBytes,
-        TarHeaders.memberBytes(content.length),
-        out -> tar.writeFile(out, name, content));
+        TarHeaders.memberBytes(contentBytes),
+        out -> tar.writeFile(out, name, contentBytes, content));
   }
 
   private void checkFrames(

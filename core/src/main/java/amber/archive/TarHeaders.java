@@ -54,9 +54,15 @@ final class TarHeaders {
 
   /** Writes a whole regular file. */
   void writeFile(OutputStream out, String name, byte[] content) throws IOException {
-    out.write(file(name, content.length));
-    out.write(content);
-    out.write(new byte[padding(content.length)]);
+    writeFile(out, name, content.length, member -> member.write(content));
+  }
+
+  /** Writes a whole regular file, whose content has so many bytes. */
+  void writeFile(OutputStream out, String name, long contentBytes, SmallFrames.Content content)
+      throws IOException {
+    out.write(file(name, contentBytes));
+    content.writeTo(out);
+    out.write(new byte[padding(contentBytes)]);
   }
 
   /**

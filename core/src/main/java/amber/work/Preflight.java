@@ -8,8 +8,8 @@ import java.util.List;
 /**
  * Checks made before any work, so that all that stands in its way is told at once.
  *
- * <p>A check is what the work itself would do first, and fails as the work would. Not for several
- * threads.
+ * <p>A check is what the work itself would do first, and fails as the work would. For one thread;
+ * checks that run side by side ({@link #together}) each get a preflight of their own.
  */
 public final class Preflight {
 
@@ -27,6 +27,20 @@ public final class Preflight {
    * @param what how it is
    */
   public record Finding(String where, String what) {}
+
+  /** Checks that need none of the others beside them. */
+  @FunctionalInterface
+  public interface Part {
+    /**
+     * Makes the checks.
+     *
+     * @param part is told what comes of them
+     */
+    void run(Preflight part) throws InterruptedIOException;
+  }
+
+  // Most of a check is waiting for an answer; nobody has so many that more would matter.
+  private static final int MOST_THREADS = 16;
 
   private final List<IOException> problems = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
@@ -47,6 +61,52 @@ public final class Preflight {
     } catch (IOException e) {
       problems.add(e);
       return false;
+    }
+  }
+
+  /**
+   * Makes checks side by side. What comes of them is remembered in the order in which they are
+   * given, whichever ends first.
+   *
+   * @throws InterruptedIOException if it was interrupted; the checks that still run are stopped
+   */
+  public void together(List<? extends Part> parts) throws InterruptedIOException {
+    if (parts.size() < 2) {
+      for (Part part : parts) {
+        part.run(this);
+      }
+      return;
+    }
+    int threads = Math.min(parts.size(), MOST_THREADS);
+    try (WorkAhead<Part, Preflight> checks =
+        new WorkAhead<>(parts.iterator(), threads, threads, Running::new)) {
+      while (checks.hasNext()) {
+        Preflight next = checks.next();
+        problems.addAll(next.problems);
+        findings.addAll(next.findings);
+        warnings.addAll(next.warnings);
+      }
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      // No check takes that long.
+      problems.add(e);
+    }
+  }
+
+  /** One thread's share of the checks. */
+  private static final class Running implements Worker<Part, Preflight> {
+
+    @Override
+    public Preflight run(Part part) throws InterruptedIOException {
+      Preflight own = new Preflight();
+      part.run(own);
+      return own;
+    }
+
+    @Override
+    public void close() {
+      // It has nothing of its own.
     }
   }
 

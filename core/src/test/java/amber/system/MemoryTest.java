@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,20 @@ class MemoryTest {
         "-Xmx%dm -XX:MaxDirectMemorySize=%d (%.1f MiB)%n%s",
         HEAP_MIB, directBytes, (double) directBytes / MIB, result.text());
     assertThat(result.text()).contains("unpack: ");
+  }
+
+  @Test
+  void tablesOfManyTebibytesWaitOnDisk() throws Exception {
+    // 16 TiB of listed blocks: an index of 32 MiB and a seek table of 36 MiB.
+    StockTools.Result result =
+        StockTools.java(
+                StockTools.thisJava(),
+                Map.of(),
+                List.of("-Xmx40m", "-XX:MaxDirectMemorySize=24m"),
+                List.of(TablesProgram.class.getName(), "16", dir.resolve("tables.bin").toString()))
+            .requireSuccess();
+    System.out.printf("-Xmx40m -XX:MaxDirectMemorySize=24m%n%s", result.text());
+    assertThat(result.text()).contains("524288 segments, 4194304 frames");
   }
 
   /** The direct memory that a pack takes; reading an archive takes less. */

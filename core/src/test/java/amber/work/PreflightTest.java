@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class PreflightTest {
@@ -87,5 +90,68 @@ class PreflightTest {
                       throw interrupted;
                     })));
     assertTrue(preflight.problems().isEmpty());
+  }
+
+  @Test
+  void checksSideBySideAreToldInTheirOrder() throws Exception {
+    CountDownLatch last = new CountDownLatch(1);
+    preflight.together(
+        List.of(
+            part -> {
+              await(last);
+              part.found("first", "is there");
+              part.warn("first");
+              part.check(
+                  () -> {
+                    throw new NoSuchFileException("first");
+                  });
+            },
+            part -> {
+              part.found("second", "is there");
+              part.warn("second");
+              part.check(
+                  () -> {
+                    throw new NoSuchFileException("second");
+                  });
+              last.countDown();
+            }));
+    assertEquals(
+        List.of("first", "second"),
+        preflight.findings().stream().map(Preflight.Finding::where).toList());
+    assertEquals(List.of("first", "second"), preflight.warnings());
+    assertEquals(
+        List.of("first", "second"),
+        preflight.problems().stream().map(IOException::getMessage).toList());
+  }
+
+  @Test
+  void anInterruptionStopsAllChecks() {
+    CountDownLatch never = new CountDownLatch(1);
+    AtomicBoolean stopped = new AtomicBoolean();
+    assertThrows(
+        InterruptedIOException.class,
+        () ->
+            preflight.together(
+                List.of(
+                    part -> {
+                      throw new InterruptedIOException("interrupted");
+                    },
+                    part -> {
+                      try {
+                        await(never);
+                      } catch (InterruptedIOException e) {
+                        stopped.set(true);
+                        throw e;
+                      }
+                    })));
+    assertTrue(stopped.get());
+  }
+
+  private static void await(CountDownLatch latch) throws InterruptedIOException {
+    try {
+      assertTrue(latch.await(1, TimeUnit.MINUTES));
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException(e.getMessage());
+    }
   }
 }

@@ -9,9 +9,11 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import software.amazon.awssdk.services.ec2.model.BlockDeviceMapping;
 import software.amazon.awssdk.services.ec2.model.DescribeImageAttributeResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeImagesResponse;
@@ -38,13 +40,29 @@ public final class AmiReader {
    * @throws InvalidImageException if it has no snapshot
    */
   public Ami describe(String imageId) throws IOException {
+    Map<String, SnapshotDescription> shown = new HashMap<>();
     var found = image(imageId);
+    for (String snapshotId : snapshotIds(found)) {
+      shown.put(snapshotId, SnapshotDescription.of(aws, snapshotId));
+    }
+    return describe(found, shown::get);
+  }
+
+  /**
+   * Describes an image as far as that is not known.
+   *
+   * @param shown what EC2 says of each of its snapshots
+   */
+  Ami describe(
+      software.amazon.awssdk.services.ec2.model.Image found,
+      Function<String, SnapshotDescription> shown)
+      throws IOException {
     List<BlockDeviceMapping> devices = sorted(found);
     List<String> snapshotIds = snapshotIds(found);
     List<Volume> volumes = new ArrayList<>();
     List<Object> snapshots = new ArrayList<>();
     for (String snapshotId : snapshotIds) {
-      SnapshotDescription snapshot = SnapshotDescription.of(aws, snapshotId);
+      SnapshotDescription snapshot = shown.apply(snapshotId);
       String device =
           devices.stream()
               .filter(each -> each.ebs() != null && snapshotId.equals(each.ebs().snapshotId()))
@@ -77,11 +95,7 @@ public final class AmiReader {
   }
 
   /** The snapshots behind an image's devices, each once. */
-  List<String> snapshotIds(String imageId) throws IOException {
-    return snapshotIds(image(imageId));
-  }
-
-  private static List<String> snapshotIds(software.amazon.awssdk.services.ec2.model.Image found)
+  static List<String> snapshotIds(software.amazon.awssdk.services.ec2.model.Image found)
       throws InvalidImageException {
     List<String> snapshotIds =
         sorted(found).stream()
@@ -99,7 +113,8 @@ public final class AmiReader {
     return snapshotIds;
   }
 
-  private software.amazon.awssdk.services.ec2.model.Image image(String imageId) throws IOException {
+  /** What EC2 shows of an image that can be packed. */
+  software.amazon.awssdk.services.ec2.model.Image image(String imageId) throws IOException {
     var found = find(imageId);
     String state = found.stateAsString();
     if (!state.equals("available") && !state.equals("disabled")) {

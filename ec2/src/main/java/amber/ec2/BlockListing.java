@@ -52,7 +52,11 @@ final class BlockListing {
   void forEachPage(PageConsumer consumer) throws IOException {
     lock();
     try {
-      BlockPage page = begin(0);
+      // Who has just looked for the first block has the first page already.
+      BlockPage page =
+          newest.filter(last -> listings == 1 && last.from() == 0).isPresent()
+              ? newest.get()
+              : begin(0);
       consumer.accept(page.indexes());
       while (page.next().isPresent()) {
         page = following(page);

@@ -2,14 +2,11 @@ package amber.ec2;
 
 import amber.image.Image;
 import amber.work.Preflight;
-import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 
 /**
@@ -23,44 +20,32 @@ public final class Ec2Preflight {
   /**
    * Whether an image can be packed: it is there, and each of its snapshots can be listed and read.
    * One block of each is read.
+   *
+   * @return the image and its snapshots, opened, if nothing stands in the way
    */
-  public static void packing(Ec2Connection aws, String imageId, Preflight preflight)
-      throws InterruptedIOException {
-    List<String> snapshotIds = new ArrayList<>();
-    AmiReader reader = new AmiReader(aws);
-    if (!preflight.check(() -> snapshotIds.addAll(reader.snapshotIds(imageId)))) {
-      return;
-    }
-    boolean described = true;
-    for (String snapshotId : snapshotIds) {
-      described &= preflight.check(() -> requireShown(aws, imageId, snapshotId));
-    }
-    if (described) {
-      preflight.check(() -> reader.describe(imageId));
-      for (String snapshotId : snapshotIds) {
-        requireReadable(aws, snapshotId, preflight);
-      }
-    }
-    limits(aws, imageId, preflight);
+  public static Optional<PackableImage> packing(
+      Ec2Connection aws, String imageId, Preflight preflight) throws InterruptedIOException {
+    AtomicReference<PackableImage> opened = new AtomicReference<>();
+    preflight.together(
+        List.of(
+            part -> opened.set(new PackCheck(aws, part).image(imageId)),
+            part -> limits(aws, imageId, part)));
+    return Optional.ofNullable(opened.get());
   }
 
-  /** Whether a snapshot can be packed. One block of it is read. */
-  public static void packingSnapshot(Ec2Connection aws, String snapshotId, Preflight preflight)
-      throws InterruptedIOException {
-    requireReadable(aws, snapshotId, preflight);
-    limits(aws, snapshotId, preflight);
-  }
-
-  private static void requireReadable(Ec2Connection aws, String snapshotId, Preflight preflight)
-      throws InterruptedIOException {
-    preflight.check(
-        () -> {
-          try (SnapshotBlocks blocks = SnapshotBlocks.open(aws, snapshotId)) {
-            blocks.tryOut();
-            preflight.found(
-                snapshotId, "can be read: its blocks were listed, and one of them read");
-          }
-        });
+  /**
+   * Whether a snapshot can be packed. One block of it is read.
+   *
+   * @return the snapshot as an image of one volume, opened, if nothing stands in the way
+   */
+  public static Optional<PackableImage> packingSnapshot(
+      Ec2Connection aws, String snapshotId, Preflight preflight) throws InterruptedIOException {
+    AtomicReference<PackableImage> opened = new AtomicReference<>();
+    preflight.together(
+        List.of(
+            part -> opened.set(new PackCheck(aws, part).snapshot(snapshotId)),
+            part -> limits(aws, snapshotId, part)));
+    return Optional.ofNullable(opened.get());
   }
 
   /** What the account may read, which nothing fails of. */
@@ -71,23 +56,6 @@ public final class Ec2Preflight {
         where,
         "%.0f blocks may be read each second, %s"
             .formatted(limits.getsPerSecond(), limits.origin()));
-  }
-
-  private static void requireShown(Ec2Connection aws, String imageId, String snapshotId)
-      throws IOException {
-    try {
-      SnapshotDescription.of(aws, snapshotId);
-    } catch (NoSuchFileException e) {
-      AccessDeniedException denied =
-          new AccessDeniedException(
-              snapshotId,
-              null,
-              "is of %s, which may be seen, but may not be seen itself: whoever shares an image has"
-                      .formatted(imageId)
-                  + " to share its snapshots too");
-      denied.initCause(e);
-      throw denied;
-    }
   }
 
   /**

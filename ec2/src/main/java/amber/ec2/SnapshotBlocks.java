@@ -33,7 +33,11 @@ public final class SnapshotBlocks implements BlockSource {
    *     Outpost
    */
   public static SnapshotBlocks open(Ec2Connection aws, String snapshotId) throws IOException {
-    SnapshotDescription snapshot = SnapshotDescription.of(aws, snapshotId);
+    return open(aws, SnapshotDescription.of(aws, snapshotId));
+  }
+
+  /** Opens a snapshot of which EC2 was asked. */
+  static SnapshotBlocks open(Ec2Connection aws, SnapshotDescription snapshot) throws IOException {
     snapshot.requireReadable(aws);
     return new SnapshotBlocks(aws, snapshot);
   }

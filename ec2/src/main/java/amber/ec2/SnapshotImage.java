@@ -18,7 +18,11 @@ public final class SnapshotImage {
    * @throws NoSuchFileException if there is no such snapshot
    */
   public static Ami describe(Ec2Connection aws, String snapshotId) throws IOException {
-    SnapshotDescription snapshot = SnapshotDescription.of(aws, snapshotId);
+    return describe(aws, SnapshotDescription.of(aws, snapshotId));
+  }
+
+  /** Describes a snapshot as far as EC2 was asked. */
+  static Ami describe(Ec2Connection aws, SnapshotDescription snapshot) {
     Attributes.Builder ec2 =
         new Attributes.Builder()
             .put("region", aws.settings().region().id())
@@ -26,12 +30,13 @@ public final class SnapshotImage {
             .put("snapshots", List.of(AmiReader.snapshot(snapshot)));
     Attributes.Builder attributes =
         new Attributes.Builder()
-            .put("id", snapshotId)
+            .put("id", snapshot.id())
             .put("description", snapshot.description().orElse(null))
             .put("createdAt", snapshot.startTime().map(Object::toString).orElse(null))
             .put("tags", Tags.settable(snapshot.tags()))
             .put(AmiReader.EC2, ec2.build());
     Volume volume = new Volume(0, snapshot.sizeBytes(), Optional.empty());
-    return new Ami(new Image(attributes.build(), List.of(volume)), List.of(snapshotId), List.of());
+    return new Ami(
+        new Image(attributes.build(), List.of(volume)), List.of(snapshot.id()), List.of());
   }
 }

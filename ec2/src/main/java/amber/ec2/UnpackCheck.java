@@ -9,6 +9,7 @@ import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +18,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import software.amazon.awssdk.regions.Region;
@@ -62,8 +64,36 @@ final class UnpackCheck {
     this.preflight = preflight;
   }
 
+  /** The same, telling another preflight. */
+  private UnpackCheck telling(Preflight part) {
+    return new UnpackCheck(aws, image, name, requests, begun, part);
+  }
+
   /** Makes all checks; without a name those that need none. */
   UnpackOutlook check(boolean withoutProductCodes) throws InterruptedIOException {
+    AtomicReference<AccountLimits> limits = new AtomicReference<>();
+    AtomicReference<TargetEncryption> encryption =
+        new AtomicReference<>(new TargetEncryption(false, Optional.empty(), false));
+    SortedSet<Integer> noisy = new TreeSet<>();
+    preflight.together(
+        List.of(
+            part -> telling(part).checkRegistration(withoutProductCodes),
+            part -> part.check(telling(part)::warnOfTags),
+            part -> part.check(telling(part)::warnOfDeletion),
+            part -> part.check(telling(part)::requireKeysHere),
+            part -> limits.set(telling(part).checkLimits()),
+            part -> part.check(() -> encryption.set(telling(part).checkEncryption(noisy)))));
+    preflight.found(location, words(encryption.get()));
+    if (!encryption.get().known()) {
+      preflight.warn(
+          location
+              + ": whether the account encrypts new snapshots unasked may not be asked"
+              + " (ec2:GetEbsEncryptionByDefault)");
+    }
+    return new UnpackOutlook(encryption.get(), limits.get(), noisy);
+  }
+
+  private void checkRegistration(boolean withoutProductCodes) throws InterruptedIOException {
     ImageRegistrar registrar = new ImageRegistrar(aws, withoutProductCodes);
     boolean named = !name.isEmpty() && preflight.check(() -> ImageRegistrar.requireName(name));
     if (named) {
@@ -81,38 +111,27 @@ final class UnpackCheck {
     if (named && tagged && begun.isEmpty() && preflight.problems().size() == before) {
       preflight.check(this::requireRegistration);
     }
-    preflight.check(this::warnOfTags);
-    preflight.check(this::warnOfDeletion);
-    preflight.check(this::requireKeysHere);
+  }
+
+  private AccountLimits checkLimits() throws InterruptedIOException {
     AccountLimits limits = aws.limits();
     preflight.check(() -> requireRoomFor(limits));
     preflight.found(
         location,
         "%.0f blocks may be written each second, %s"
             .formatted(limits.putsPerSecond(), limits.origin()));
-    return outlook(limits);
+    return limits;
   }
 
-  private UnpackOutlook outlook(AccountLimits limits) throws InterruptedIOException {
-    TargetEncryption[] found = {new TargetEncryption(false, Optional.empty(), false)};
-    SortedSet<Integer> noisy = new TreeSet<>();
-    preflight.check(
-        () -> {
-          found[0] = TargetEncryption.of(aws);
-          for (int number = 0; number < image.volumes().size(); number++) {
-            if (found[0].spoilsHoles(image, number, requests.apply(number))) {
-              noisy.add(number);
-            }
-          }
-        });
-    preflight.found(location, words(found[0]));
-    if (!found[0].known()) {
-      preflight.warn(
-          location
-              + ": whether the account encrypts new snapshots unasked may not be asked"
-              + " (ec2:GetEbsEncryptionByDefault)");
+  /** Looks whether what is not written would be noise, and in which volumes. */
+  private TargetEncryption checkEncryption(SortedSet<Integer> noisy) throws IOException {
+    TargetEncryption found = TargetEncryption.of(aws);
+    for (int number = 0; number < image.volumes().size(); number++) {
+      if (found.spoilsHoles(image, number, requests.apply(number))) {
+        noisy.add(number);
+      }
     }
-    return new UnpackOutlook(found[0], limits, noisy);
+    return found;
   }
 
   private static String words(TargetEncryption encryption) {

@@ -58,10 +58,17 @@ final class S3Check {
     if (!preflight.check(this::requireBucket)) {
       return;
     }
-    preflight.check(() -> requireFree(settings.replace(), tokens));
-    preflight.check(this::requireWritable);
-    preflight.check(() -> requireKeyHere(settings.encryption()));
-    preflight.check(() -> requireLockable(settings.lock()));
+    preflight.together(
+        List.of(
+            part -> part.check(() -> telling(part).requireFree(settings.replace(), tokens)),
+            part -> part.check(telling(part)::requireWritable),
+            part -> part.check(() -> requireKeyHere(settings.encryption())),
+            part -> part.check(() -> telling(part).requireLockable(settings.lock()))));
+  }
+
+  /** The same, telling another preflight. */
+  private S3Check telling(Preflight part) {
+    return new S3Check(requests, location, part);
   }
 
   /** Whether the archive there may be read. */
