@@ -1,7 +1,6 @@
 package amber.cli;
 
 import amber.Progress;
-import amber.block.SourceChangedException;
 import amber.s3.UnknownCommitException;
 import amber.task.TaskDirectory;
 import amber.task.TaskJournal;
@@ -115,7 +114,7 @@ final class TaskRun implements Closeable {
   private boolean isKept(Throwable failure) {
     TaskJournal record = journal.orElseThrow();
     String reason = ErrorReport.message(failure);
-    boolean mendable = isMendable(failure);
+    boolean mendable = Mending.isPossible(failure);
     // What is asked of AWS now would fail at once for an interrupted thread.
     boolean interrupted = Thread.interrupted();
     try {
@@ -147,15 +146,6 @@ final class TaskRun implements Closeable {
         "%s: what it has stored could not be removed; to try again: amber tasks cancel %s"
             .formatted(id, id));
     return false;
-  }
-
-  /** Whether the same run can come to a better end. */
-  private static boolean isMendable(Throwable failure) {
-    return switch (Outcome.of(failure)) {
-      case FAILED -> !(failure instanceof SourceChangedException);
-      case NOT_ALLOWED, NOT_FOUND, NOT_READY, INTERRUPTED -> true;
-      default -> false;
-    };
   }
 
   /** Whether it could be written, or done; what was in the way goes with the failure. */

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -267,6 +269,48 @@ class ResumeTest {
     assertThat(run.exitCode()).as(run.stderr()).isEqualTo(6);
     assertThat(uploads()).isZero();
     assertThat(tasks().get(0)).containsEntry("state", "Failed").containsEntry("resumable", false);
+  }
+
+  /** S3 has all parts, and says for good that no object can be made of them. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "error=EntityTooSmall:status=400",
+        "error=InvalidPart:status=400",
+        "error=InvalidPartOrder:status=400",
+        "error=InvalidRequest:status=400",
+        "error=NotImplemented:status=501",
+        "error=NoSuchUpload:status=404"
+      })
+  void uploadThatIsRefusedForGoodIsRemoved(String error) throws IOException {
+    Cloud.emulator().faults().add("s3:CompleteMultipartUpload:" + error);
+    Run run = pack(disk, "x.bin");
+    Cloud.emulator().faults().clear();
+    assertThat(run.exitCode()).as(run.stderr()).isEqualTo(1);
+    assertThat(run.stderr()).doesNotContain("amber tasks resume");
+    assertThat(uploads()).isZero();
+    assertThat(tasks().get(0)).containsEntry("state", "Failed").containsEntry("left", false);
+  }
+
+  /** Somebody can put it right, or nobody knows what it is. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "error=AccessDenied:status=403",
+        "error=ExpiredToken:status=400",
+        "error=KMS.DisabledException:status=400",
+        "error=NobodyKnows:status=400"
+      })
+  void uploadWhoseRefusalMayBeMendedIsKept(String error) throws IOException {
+    Cloud.emulator().faults().add("s3:CompleteMultipartUpload:" + error);
+    interrupted(pack(disk, "x.bin"));
+    Cloud.emulator().faults().clear();
+    long sent = Cloud.emulator().faults().calls("s3", "UploadPart");
+    assertThat(pack(disk, "x.bin").exitCode()).isZero();
+    assertThat(Cloud.emulator().faults().calls("s3", "UploadPart") - sent)
+        .as("no part but the last is sent again")
+        .isLessThanOrEqualTo(1);
+    assertThat(uploads()).isZero();
   }
 
   @Test

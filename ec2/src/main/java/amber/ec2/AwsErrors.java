@@ -51,7 +51,7 @@ final class AwsErrors {
     if (cause instanceof Error error) {
       throw error;
     }
-    return new AwsException(Kind.INVALID, where, "request failed: " + cause, cause);
+    return new AwsException(Kind.REFUSED, where, "request failed: " + cause, cause);
   }
 
   private static IOException refusal(String where, AwsServiceException refusal) {
@@ -70,7 +70,7 @@ final class AwsErrors {
       case EXISTS -> because(new FileAlreadyExistsException(where, null, problem), cause);
       case EXPIRED -> new LoginException(where, problem, Why.EXPIRED, cause);
       case SKEWED -> new LoginException(where, problem, Why.SKEWED, cause);
-      case QUOTA, THROTTLED, TRANSIENT, STALE_BLOCK_TOKEN, STALE_PAGE_TOKEN, INVALID ->
+      case QUOTA, THROTTLED, TRANSIENT, STALE_BLOCK_TOKEN, STALE_PAGE_TOKEN, REFUSED, INVALID ->
           new AwsException(Kind.valueOf(meaning.name()), where, problem, cause);
       case CONFLICT, GONE, FROZEN, ELSEWHERE -> throw new IllegalStateException("bug: " + meaning);
     };

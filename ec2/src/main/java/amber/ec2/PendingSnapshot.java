@@ -227,7 +227,9 @@ final class PendingSnapshot implements PendingVolume {
     } catch (AwsException e) {
       // An earlier attempt may have worked and its answer been lost: there is then nothing to
       // complete any more. What is wrong with the snapshot itself is not said in this way.
-      boolean maybe = (attempt > 1 || noted.isPresent()) && e.kind() == AwsException.Kind.INVALID;
+      boolean refused =
+          e.kind() == AwsException.Kind.INVALID || e.kind() == AwsException.Kind.REFUSED;
+      boolean maybe = (attempt > 1 || noted.isPresent()) && refused;
       if (!maybe || isOfOtherBlocks(e)) {
         throw e;
       }

@@ -47,7 +47,7 @@ final class Failures {
         location.toString(),
         doing + ": " + reason(failure),
         failure,
-        passing ? Meaning.TRANSIENT : Meaning.INVALID,
+        passing ? Meaning.TRANSIENT : Meaning.REFUSED,
         "",
         passing);
   }
@@ -111,6 +111,7 @@ final class Failures {
           TRANSIENT,
           STALE_BLOCK_TOKEN,
           STALE_PAGE_TOKEN,
+          REFUSED,
           INVALID ->
           new RequestException(where, problem, cause, meaning, code, doubtful);
     };
