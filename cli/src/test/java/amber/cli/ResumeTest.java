@@ -3,6 +3,7 @@ package amber.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -240,6 +241,46 @@ class ResumeTest {
     assertThat(pack(disk, "x.bin").exitCode()).isZero();
     assertThat(pack(disk, "whole.bin").exitCode()).isZero();
     assertThat(bytes("x.bin")).isEqualTo(bytes("whole.bin"));
+    assertThat(uploads()).isZero();
+  }
+
+  @Test
+  void anotherEndpointOrRegionIsAnotherPlace() throws IOException {
+    String id = interrupted(failing("x.bin", 4));
+    URI endpoint = Cloud.emulator().endpoint();
+    URI other = URI.create("http://localhost:" + endpoint.getPort());
+    Run elsewhere = amber("pack", disk, object("x.bin"), "--dry-run", "--endpoint-url", other);
+    assertThat(elsewhere.stderr()).as("a dry run takes nothing up").doesNotContain(id);
+    elsewhere = amber("pack", disk, object("x.bin"), "--threads", "1", "--endpoint-url", other);
+    assertThat(elsewhere.exitCode()).as(elsewhere.stderr()).isZero();
+    assertThat(elsewhere.stderr())
+        .contains(
+            id + ": cannot be gone on with, so the pack begins anew: the endpoint is " + other)
+        .contains(", was " + endpoint);
+    assertThat(uploads()).as("of the first place").isEqualTo(1);
+    assertThat(amber("tasks", "cancel", id).exitCode()).isZero();
+    assertThat(uploads()).isZero();
+  }
+
+  @Test
+  void tasksResumeGoesWhereTheTaskWas() throws IOException {
+    Cloud.emulator().faults().add("s3:UploadPart:after=4:delay=3s");
+    Cloud.emulator().faults().add("s3:UploadPart:after=4:error=AccessDenied:status=403");
+    Map<String, String> there = Map.of("AWS_ENDPOINT_URL", Cloud.emulator().endpoint().toString());
+    Run first = amber(there, "pack", disk, object("x.bin"), "--threads", "1");
+    Cloud.emulator().faults().clear();
+    String id = interrupted(first);
+    Map<String, String> here =
+        Map.of(
+            "AWS_ENDPOINT_URL_S3",
+            "http://127.0.0.1:9",
+            "AWS_REGION",
+            Cloud.WEST,
+            "AMBER_STATE_DIR",
+            state.toString());
+    Run second = Run.with(here, "tasks", "resume", id);
+    assertThat(second.exitCode()).as(second.stderr()).isZero();
+    assertThat(second.stderr()).contains(id + " goes on: ");
     assertThat(uploads()).isZero();
   }
 
