@@ -8,8 +8,11 @@ import amber.task.TaskStart;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -20,6 +23,9 @@ import picocli.CommandLine.Model.CommandSpec;
  * cannot be resumed.
  */
 final class TaskRun implements Closeable {
+
+  /** Of the tasks that this process works on, to be named if it has no time to end them well. */
+  private static final Set<String> UNDER_WAY = ConcurrentHashMap.newKeySet();
 
   private final Optional<TaskJournal> journal;
   private final Progress progress;
@@ -69,6 +75,11 @@ final class TaskRun implements Closeable {
     return new TaskRun(Optional.of(journal), progress, warning);
   }
 
+  /** The ids of the tasks that this process works on. */
+  static List<String> underWay() {
+    return UNDER_WAY.stream().sorted().toList();
+  }
+
   Optional<TaskJournal> journal() {
     return journal;
   }
@@ -96,6 +107,7 @@ final class TaskRun implements Closeable {
       return work.run();
     }
     T done;
+    UNDER_WAY.add(journal.get().id());
     try {
       done = TaskPulse.during(journal.get(), progress, work);
     } catch (IOException e) {
@@ -104,6 +116,8 @@ final class TaskRun implements Closeable {
       // That is a bug, or memory that is short: it is told as such, also if something is kept.
       isKept(e);
       throw e;
+    } finally {
+      UNDER_WAY.remove(journal.get().id());
     }
     // What was done is done, whether or not that can be written down.
     write(() -> journal.get().completed(result.apply(done)), new IOException());
@@ -141,10 +155,9 @@ final class TaskRun implements Closeable {
     if (write(discarding, failure)) {
       return true;
     }
-    String id = journal.orElseThrow().id();
-    warning.accept(
-        "%s: what it has stored could not be removed; to try again: amber tasks cancel %s"
-            .formatted(id, id));
+    NotRemovedException left = new NotRemovedException(journal.orElseThrow().id());
+    failure.addSuppressed(left);
+    warning.accept(left.getMessage());
     return false;
   }
 

@@ -7,6 +7,7 @@ import amber.work.ErrorClass.Met;
 import amber.work.LoginException;
 import amber.work.LoginException.Why;
 import amber.work.Retry.Verdict;
+import amber.work.Traffic;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -28,8 +29,12 @@ final class AwsErrors {
 
   private AwsErrors() {}
 
-  /** An exception that says where, and whose type or kind says what it means. */
-  static IOException of(String where, Throwable thrown) {
+  /**
+   * An exception that says where, and whose type or kind says what it means.
+   *
+   * @param traffic of the connection
+   */
+  static IOException of(String where, Throwable thrown, Traffic traffic) {
     Throwable cause = thrown;
     while (cause.getCause() != null
         && (cause instanceof ExecutionException || cause instanceof CompletionException)) {
@@ -46,7 +51,9 @@ final class AwsErrors {
       return refusal(where, refusal);
     }
     if (cause instanceof SdkException) {
-      return new AwsException(Kind.TRANSIENT, where, "no answer: " + cause.getMessage(), cause);
+      String said = String.valueOf(cause.getMessage());
+      String reason = Traffic.isStill(said) ? traffic.still() : "no answer: " + said;
+      return new AwsException(Kind.TRANSIENT, where, reason, cause);
     }
     if (cause instanceof Error error) {
       throw error;

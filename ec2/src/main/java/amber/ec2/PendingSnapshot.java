@@ -242,7 +242,7 @@ final class PendingSnapshot implements PendingVolume {
     aws.starts().pace().await();
     String where = "completion of " + snapshotId;
     try {
-      return Ec2Connection.await(
+      return aws.await(
               where,
               aws.ebs()
                   .completeSnapshot(

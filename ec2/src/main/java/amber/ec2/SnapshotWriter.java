@@ -227,7 +227,7 @@ public final class SnapshotWriter implements ResumableBlockSink, Closeable {
           .call(
               (attempt, limit) -> {
                 aws.starts().pace().await();
-                return Ec2Connection.await(where, aws.ebs().startSnapshot(request), limit);
+                return aws.await(where, aws.ebs().startSnapshot(request), limit);
               });
     } catch (IOException e) {
       if (e instanceof InterruptedIOException || AwsErrors.is(e, AwsException.Kind.TRANSIENT)) {
@@ -242,7 +242,7 @@ public final class SnapshotWriter implements ResumableBlockSink, Closeable {
     boolean interrupted = Thread.interrupted();
     try {
       StartSnapshotResponse begun =
-          Ec2Connection.await(where, aws.ebs().startSnapshot(request), Grace.share(LAST_LIMIT));
+          aws.await(where, aws.ebs().startSnapshot(request), Grace.share(LAST_LIMIT));
       delete(begun.snapshotId(), true);
     } catch (IOException e) {
       failure.addSuppressed(e);
