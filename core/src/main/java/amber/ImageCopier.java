@@ -1,10 +1,18 @@
 package amber;
 
+import amber.archive.PlannedSegment;
+import amber.block.Arrivals;
 import amber.block.BlockSink;
 import amber.block.BlockSource;
+import amber.block.PendingVolume;
+import amber.block.ResumableBlockSink;
+import amber.block.ResumableBlockSink.Kept;
 import amber.image.Volume;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Copies an image's volumes from where they are to where they shall be, with no archive between:
@@ -41,6 +49,59 @@ public final class ImageCopier {
                       pending.get(volume).write(index, block, digest));
       pending.commit();
       return linear;
+    }
+  }
+
+  /**
+   * Copies all volumes, and notes how far it came; if an earlier run noted that as well, goes on
+   * from there: its blocks are neither read nor written again. A failure leaves what was written,
+   * for {@link UnpackJournal#discard} or a later run.
+   *
+   * @param plan the earlier run's, if there was one
+   * @param sources unchanged since then
+   */
+  public void copy(
+      ReadPlan plan,
+      List<? extends BlockSource> sources,
+      ResumableBlockSink sink,
+      UnpackJournal journal)
+      throws IOException {
+    try (Unpacker.PendingVolumes pending = new Unpacker.PendingVolumes()) {
+      Set<Integer> whole = new HashSet<>();
+      for (Volume volume : plan.volumes()) {
+        if (pending.resume(sink, volume.number(), volume.sizeBytes(), journal) == Kept.ALL) {
+          whole.add(volume.number());
+        }
+      }
+      DoneSegments done = DoneSegments.of(plan, whole, pending::get, journal);
+      new VolumeFlow(plan, sources, threads, progress)
+          .run(done, segment -> new Noting(segment, pending, journal));
+      pending.commit();
+    }
+  }
+
+  /** Writes the blocks of a segment, and notes it when the sink has all of them. */
+  private static final class Noting implements VolumeFlow.SegmentTarget {
+    private final PendingVolume volume;
+    private final Arrivals arrivals;
+    private byte[] all;
+
+    Noting(PlannedSegment segment, Unpacker.PendingVolumes pending, UnpackJournal journal) {
+      int number = segment.volume().number();
+      this.volume = pending.get(number);
+      // The last to arrive may be on another thread, which sees what was set before.
+      this.arrivals = new Arrivals(() -> journal.kept(number, segment.number(), all));
+    }
+
+    @Override
+    public void accept(int index, ByteBuffer block, byte[] digest) throws IOException {
+      volume.write(index, block, digest, arrivals.next());
+    }
+
+    @Override
+    public void end(byte[] digests) {
+      all = digests;
+      arrivals.noMore();
     }
   }
 }

@@ -61,4 +61,30 @@ public record ReadPlan(List<Volume> volumes, List<BlockSet> listed) {
   Iterator<PlannedSegment> segments() {
     return new PlannedSegments(volumes, listed, Geometry.DEFAULT);
   }
+
+  /**
+   * One unit of work, by its number among all.
+   *
+   * @throws IOException if there is none
+   */
+  PlannedSegment segment(int volume, int number) throws IOException {
+    int first = 0;
+    for (int before = 0; before < volume; before++) {
+      first += segmentCount(before);
+    }
+    if (volume >= volumes.size() || number < first || number - first >= segmentCount(volume)) {
+      throw new IOException(
+          "a task's journal: tells of segment %d of volume %d, which is not there"
+              .formatted(number, volume));
+    }
+    int ordinal = (number - first) * Geometry.DEFAULT.blocksPerSegment();
+    BlockSet blocks = listed.get(volume);
+    int count = Math.min(Geometry.DEFAULT.blocksPerSegment(), blocks.size() - ordinal);
+    return new PlannedSegment(number, volumes.get(volume), ordinal, blocks.slice(ordinal, count));
+  }
+
+  private int segmentCount(int volume) {
+    int each = Geometry.DEFAULT.blocksPerSegment();
+    return (listed.get(volume).size() + each - 1) / each;
+  }
 }

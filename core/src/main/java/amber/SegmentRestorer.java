@@ -4,10 +4,10 @@ import amber.archive.ArchiveReader;
 import amber.archive.ReadSegment;
 import amber.archive.SegmentEntry;
 import amber.archive.SegmentReader;
+import amber.block.Arrivals;
 import amber.block.PendingVolume;
 import amber.work.Worker;
 import java.io.IOException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
 
 /**
@@ -56,27 +56,5 @@ final class SegmentRestorer implements Worker<SegmentEntry, ReadSegment> {
   @Override
   public void close() {
     reader.close();
-  }
-
-  /** Counts the blocks of one segment that are under way. */
-  private static final class Arrivals {
-    // One for the segment itself, as long as more blocks may come.
-    private final AtomicInteger underWay = new AtomicInteger(1);
-    private final Runnable all;
-
-    Arrivals(Runnable all) {
-      this.all = all;
-    }
-
-    Runnable next() {
-      underWay.incrementAndGet();
-      return this::noMore;
-    }
-
-    void noMore() {
-      if (underWay.decrementAndGet() == 0) {
-        all.run();
-      }
-    }
   }
 }

@@ -7,40 +7,64 @@ import amber.task.TaskDirectory;
 import amber.task.TaskJournal;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 
 /**
- * The journal of an unpack: which volumes were begun, and which segments the sink has all blocks
- * of. With it a later run goes on where this one ended. For many threads.
+ * The journal of an unpack, or of the copy of an image: which volumes were begun, and which
+ * segments the sink has all blocks of. With it a later run goes on where this one ended. For many
+ * threads.
  */
 public final class UnpackJournal {
 
   private final TaskJournal journal;
   private final UnpackNotes notes;
   private final Consumer<IOException> broken;
+  private final Optional<TaskDirectory> tasks;
+  private final boolean keeps;
   private boolean isBroken;
   private boolean hidesAny;
   private boolean saidThatAnyIsKept;
 
-  private UnpackJournal(TaskJournal journal, UnpackNotes notes, Consumer<IOException> broken) {
+  private UnpackJournal(
+      TaskJournal journal,
+      UnpackNotes notes,
+      Consumer<IOException> broken,
+      Optional<TaskDirectory> tasks,
+      boolean keeps) {
     this.journal = journal;
     this.notes = notes;
     this.broken = broken;
+    this.tasks = tasks;
+    this.keeps = keeps;
   }
+
+  /**
+   * What is fixed when a task begins.
+   *
+   * @param recipe what the result depends on, by name
+   * @param manifest of the image that is made, if what is read may tell another one later
+   * @param keptFor how long the sink keeps a volume that nobody writes to, if that is limited
+   */
+  public record Planned(
+      Map<String, String> recipe, Optional<byte[]> manifest, Optional<Duration> keptFor) {}
 
   /**
    * What an earlier run noted.
    *
    * @param recipe what the result depends on, by name
+   * @param manifest of the image that is made, if that was fixed
    * @param volumes what the sink had of the volumes, by number
    * @param publishing as what the volumes were about to be published, if it came so far
    * @param published as what they were published, if that was learnt
    */
   public record Noted(
       Map<String, String> recipe,
+      Optional<byte[]> manifest,
       SortedMap<Integer, VolumeRemains> volumes,
       Optional<String> publishing,
       Optional<String> published) {}
@@ -48,21 +72,40 @@ public final class UnpackJournal {
   /**
    * Begins a journal.
    *
-   * @param recipe what the result depends on, by name
-   * @param keptFor how long the sink keeps a volume that nobody writes to, if that is limited
-   * @param broken told once if something cannot be written down; the unpack goes on, and what comes
+   * @param broken told once if something cannot be written down; the work goes on, and what comes
    *     then would have to be done again
    */
   public static UnpackJournal begin(
-      TaskJournal journal,
-      Map<String, String> recipe,
-      Optional<Duration> keptFor,
-      Consumer<IOException> broken)
+      TaskJournal journal, Planned planned, Consumer<IOException> broken) throws IOException {
+    return begin(journal, planned, broken, true);
+  }
+
+  /**
+   * Begins a journal that tells what is there to be removed, and no more: nobody can go on with it,
+   * because nobody can know whether what is read is still the same.
+   *
+   * @param broken as for {@link #begin(TaskJournal, Planned, Consumer)}
+   */
+  public static UnpackJournal trace(
+      TaskJournal journal, Planned planned, Consumer<IOException> broken) throws IOException {
+    return begin(journal, planned, broken, false);
+  }
+
+  private static UnpackJournal begin(
+      TaskJournal journal, Planned planned, Consumer<IOException> broken, boolean keeps)
       throws IOException {
-    UnpackJournal begun = new UnpackJournal(journal, new UnpackNotes(), broken);
-    begun.note(UnpackNotes.PLANNED, Map.of(UnpackNotes.RECIPE, recipe));
-    if (keptFor.isPresent() && !begun.isBroken) {
-      journal.keptFor(keptFor.get());
+    UnpackJournal begun =
+        new UnpackJournal(journal, new UnpackNotes(), broken, Optional.empty(), keeps);
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put(UnpackNotes.OF, UnpackNotes.VOLUMES);
+    fields.put(UnpackNotes.RECIPE, planned.recipe());
+    planned
+        .manifest()
+        .ifPresent(
+            bytes -> fields.put(UnpackNotes.MANIFEST, Base64.getEncoder().encodeToString(bytes)));
+    begun.note(UnpackNotes.PLANNED, fields);
+    if (keeps && planned.keptFor().isPresent() && !begun.isBroken) {
+      journal.keptFor(planned.keptFor().get());
     }
     return begun;
   }
@@ -70,7 +113,7 @@ public final class UnpackJournal {
   /** Goes on with a journal of which {@link #read} told. */
   public static UnpackJournal goOn(
       TaskDirectory tasks, TaskJournal journal, Consumer<IOException> broken) throws IOException {
-    return new UnpackJournal(journal, notes(tasks, journal.id()), broken);
+    return new UnpackJournal(journal, notes(tasks, journal.id()), broken, Optional.of(tasks), true);
   }
 
   /**
@@ -82,7 +125,26 @@ public final class UnpackJournal {
     UnpackNotes notes = notes(tasks, id);
     return notes
         .recipe()
-        .map(recipe -> new Noted(recipe, notes.remains(), notes.publishing(), notes.published()));
+        .map(
+            recipe ->
+                new Noted(
+                    recipe,
+                    notes.manifest(),
+                    notes.remains(),
+                    notes.publishing(),
+                    notes.published()));
+  }
+
+  /** Whether a task's journal is one of these; those of archives tell of other things. */
+  public static boolean isOf(TaskDirectory tasks, String id) throws IOException {
+    boolean[] found = new boolean[1];
+    tasks.read(
+        id,
+        (type, fields) ->
+            found[0] |=
+                type.equals(UnpackNotes.PLANNED)
+                    && UnpackNotes.VOLUMES.equals(fields.get(UnpackNotes.OF)));
+    return found[0];
   }
 
   private static UnpackNotes notes(TaskDirectory tasks, String id) throws IOException {
@@ -109,16 +171,58 @@ public final class UnpackJournal {
   }
 
   /** Notes that the sink has all blocks of a segment, and that all of it was right. */
-  synchronized void kept(int volume, int segment) {
-    Map<String, Object> fields =
+  void kept(int volume, int segment) {
+    noteArrived(UnpackNotes.ARRIVED, volume, Map.of(UnpackNotes.SEGMENT, segment));
+  }
+
+  /** As above, of a segment that is in no archive, where its digests could be read again. */
+  void kept(int volume, int segment, byte[] digests) {
+    noteArrived(
+        UnpackNotes.ARRIVED,
+        volume,
         Map.of(
-            UnpackNotes.VOLUME,
-            volume,
             UnpackNotes.SEGMENT,
             segment,
-            UnpackNotes.START,
-            notes.start(volume));
-    noteQuietly(UnpackNotes.ARRIVED, fields);
+            UnpackNotes.DIGESTS,
+            Base64.getEncoder().encodeToString(digests)));
+  }
+
+  private synchronized void noteArrived(String type, int volume, Map<String, Object> what) {
+    if (!keeps) {
+      return;
+    }
+    Map<String, Object> fields = new LinkedHashMap<>(what);
+    fields.put(UnpackNotes.VOLUME, volume);
+    fields.put(UnpackNotes.START, notes.start(volume));
+    noteQuietly(type, fields);
+  }
+
+  /**
+   * Goes through the segments that an earlier run noted with their digests, and that are still
+   * there. They do not stay in memory.
+   */
+  void forEachKept(DoneSegments.Kept kept) throws IOException {
+    if (tasks.isEmpty()) {
+      return;
+    }
+    tasks
+        .get()
+        .readNotes(
+            journal.id(),
+            (type, fields) -> {
+              if (type.equals(UnpackNotes.ARRIVED) && fields.containsKey(UnpackNotes.DIGESTS)) {
+                int volume = UnpackNotes.volume(fields);
+                int segment = UnpackNotes.number(fields, UnpackNotes.SEGMENT);
+                if (isOfThisStart(volume, fields) && isKept(volume, segment)) {
+                  kept.accept(volume, segment, PackNotes.bytes(fields, UnpackNotes.DIGESTS));
+                }
+              }
+            });
+  }
+
+  private synchronized boolean isOfThisStart(int volume, Map<String, Object> fields)
+      throws IOException {
+    return UnpackNotes.number(fields, UnpackNotes.START) == notes.start(volume);
   }
 
   /** Whether the whole archive was found right. */
@@ -200,7 +304,7 @@ public final class UnpackJournal {
 
   /** Whether a later run would find something to go on with, and learn of all that is left. */
   public synchronized boolean keepsAny() {
-    return notes.keepsAny() && !hidesAny;
+    return keeps && notes.keepsAny() && !hidesAny;
   }
 
   private void noteQuietly(String type, Map<String, Object> fields) {
@@ -232,7 +336,7 @@ public final class UnpackJournal {
   private void write(String type, Map<String, Object> fields) throws IOException {
     switch (type) {
       case UnpackNotes.BEGUN -> journal.leaves(fields);
-      case UnpackNotes.ARRIVED -> journal.note(type, fields);
+      case UnpackNotes.ARRIVED, UnpackNotes.FILLED -> journal.note(type, fields);
       case UnpackNotes.PLANNED, UnpackNotes.CHECKED -> journal.append(type, fields);
       default -> {
         journal.append(type, fields);
@@ -245,7 +349,7 @@ public final class UnpackJournal {
 
   /** Once: whoever lists tasks need not read of each segment. */
   private void sayThatAnyIsKept() throws IOException {
-    if (!saidThatAnyIsKept && notes.keepsAny()) {
+    if (keeps && !saidThatAnyIsKept && notes.keepsAny()) {
       journal.kept(Map.of());
       saidThatAnyIsKept = true;
     }
@@ -268,6 +372,11 @@ public final class UnpackJournal {
     @Override
     public void named(String token) throws IOException {
       note(UnpackNotes.NAMED, Map.of(UnpackNotes.VOLUME, volume, UnpackNotes.TOKEN, token));
+    }
+
+    @Override
+    public void filled(int stretch) {
+      noteArrived(UnpackNotes.FILLED, volume, Map.of(UnpackNotes.STRETCH, stretch));
     }
 
     @Override

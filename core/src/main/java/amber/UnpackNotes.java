@@ -4,9 +4,11 @@ import amber.block.VolumeRemains;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -20,6 +22,7 @@ final class UnpackNotes {
 
   static final String NAMED = "named";
   static final String ARRIVED = "arrived";
+  static final String FILLED = "filled";
   static final String CHECKED = "checked";
   static final String COMMITTING = "committing";
   static final String LOST = "lost";
@@ -28,9 +31,14 @@ final class UnpackNotes {
   static final String WITHDRAWN = "withdrawn";
 
   static final String RECIPE = "recipe";
+  static final String OF = "of";
+  static final String VOLUMES = "volumes";
+  static final String MANIFEST = "manifest";
   static final String VOLUME = "volume";
   static final String TOKEN = "token";
   static final String SEGMENT = "segment";
+  static final String DIGESTS = "digests";
+  static final String STRETCH = "stretch";
   static final String START = "start";
   static final String RECEIPT = "receipt";
   static final String AS = "as";
@@ -41,6 +49,7 @@ final class UnpackNotes {
   private final Map<Integer, Integer> starts = new HashMap<>();
 
   private Optional<Map<String, String>> recipe = Optional.empty();
+  private Optional<byte[]> manifest = Optional.empty();
   private Optional<String> publishing = Optional.empty();
   private Optional<String> published = Optional.empty();
   private boolean checked;
@@ -48,6 +57,7 @@ final class UnpackNotes {
   /** Of one volume. */
   private static final class Noted {
     private final BitSet segments = new BitSet();
+    private final Set<Integer> filled = new HashSet<>();
     private String token;
     private Optional<String> receipt = Optional.empty();
 
@@ -58,7 +68,12 @@ final class UnpackNotes {
 
   void take(String type, Map<String, Object> fields) throws IOException {
     switch (type) {
-      case PLANNED -> recipe = Optional.of(recipe(fields));
+      case PLANNED -> {
+        recipe = Optional.of(recipe(fields));
+        if (fields.containsKey(MANIFEST)) {
+          manifest = Optional.of(PackNotes.bytes(fields, MANIFEST));
+        }
+      }
       case BEGUN -> {
         volumes.put(volume(fields), new Noted(PackNotes.text(fields, TOKEN)));
         starts.merge(volume(fields), 1, Integer::sum);
@@ -67,6 +82,11 @@ final class UnpackNotes {
       case ARRIVED -> {
         if (number(fields, START) == start(volume(fields))) {
           noted(fields).segments.set(number(fields, SEGMENT));
+        }
+      }
+      case FILLED -> {
+        if (number(fields, START) == start(volume(fields))) {
+          noted(fields).filled.add(number(fields, STRETCH));
         }
       }
       case CHECKED -> checked = true;
@@ -97,11 +117,11 @@ final class UnpackNotes {
     return noted;
   }
 
-  private static int volume(Map<String, Object> fields) throws IOException {
+  static int volume(Map<String, Object> fields) throws IOException {
     return number(fields, VOLUME);
   }
 
-  private static int number(Map<String, Object> fields, String name) throws IOException {
+  static int number(Map<String, Object> fields, String name) throws IOException {
     long number = PackNotes.number(fields, name);
     if (number < 0 || number > Integer.MAX_VALUE) {
       throw new IOException("a task's journal: '%s' is %d".formatted(name, number));
@@ -123,10 +143,16 @@ final class UnpackNotes {
     return recipe;
   }
 
+  /** The manifest of the image that is made, if that was fixed when the task began. */
+  Optional<byte[]> manifest() {
+    return manifest;
+  }
+
   SortedMap<Integer, VolumeRemains> remains() {
     SortedMap<Integer, VolumeRemains> remains = new TreeMap<>();
     volumes.forEach(
-        (number, noted) -> remains.put(number, new VolumeRemains(noted.token, noted.receipt)));
+        (number, noted) ->
+            remains.put(number, new VolumeRemains(noted.token, noted.receipt, noted.filled)));
     return remains;
   }
 
@@ -143,7 +169,9 @@ final class UnpackNotes {
   boolean keepsAny() {
     // That an archive was read and found right is worth little without its blocks.
     return volumes.values().stream()
-        .anyMatch(noted -> !noted.segments.isEmpty() || noted.receipt.isPresent());
+        .anyMatch(
+            noted ->
+                !noted.segments.isEmpty() || !noted.filled.isEmpty() || noted.receipt.isPresent());
   }
 
   boolean isChecked() {

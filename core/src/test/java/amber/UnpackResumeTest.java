@@ -62,7 +62,10 @@ class UnpackResumeTest {
         new TaskStart("unpack", "a", "image", List.of("unpack"), "/", Map.of(), "test");
     try (TaskJournal journal = tasks.create(start)) {
       task = journal.id();
-      UnpackJournal.begin(journal, Map.of("archive", "a"), Optional.empty(), this::broken);
+      UnpackJournal.begin(
+          journal,
+          new UnpackJournal.Planned(Map.of("archive", "a"), Optional.empty(), Optional.empty()),
+          this::broken);
     }
   }
 

@@ -2,6 +2,7 @@ package amber.cli;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -19,6 +20,19 @@ record Account(AwsLogin login, AwsCredentialsProvider credentials, AwsSettings s
   /** Such as {@code account 111111111111, region us-east-1}. */
   String inWords() throws IOException {
     Region region = login.regionOr(ONLY_REGION);
+    // A store that is not AWS, or a network that lets nobody ask, does not tell.
+    return ask(region)
+        .map(id -> "account %s, region %s".formatted(id, region))
+        .orElse("an account that is not known, region " + region);
+  }
+
+  /** Its id, which the credentials may know; nothing if nobody tells. */
+  Optional<String> id() throws IOException {
+    Optional<String> known = credentials.resolveCredentials().accountId();
+    return known.isPresent() ? known : ask(login.regionOr(ONLY_REGION));
+  }
+
+  private Optional<String> ask(Region region) throws IOException {
     StsClientBuilder builder =
         StsClient.builder()
             .region(region)
@@ -31,10 +45,9 @@ record Account(AwsLogin login, AwsCredentialsProvider credentials, AwsSettings s
       builder.fipsEnabled(true);
     }
     try (StsClient sts = builder.build()) {
-      return "account %s, region %s".formatted(sts.getCallerIdentity().account(), region);
+      return Optional.ofNullable(sts.getCallerIdentity().account());
     } catch (SdkException e) {
-      // A store that is not AWS, or a network that lets nobody ask.
-      return "an account that is not known, region " + region;
+      return Optional.empty();
     }
   }
 }

@@ -1,11 +1,8 @@
 package amber.cli;
 
 import amber.UnpackJournal;
-import amber.Unpacker;
-import amber.archive.ArchiveReader;
 import amber.block.Block;
 import amber.block.BlockSet;
-import amber.block.BlockSink;
 import amber.block.VolumeRemains;
 import amber.ec2.Ec2Connection;
 import amber.ec2.Ec2Preflight;
@@ -20,7 +17,6 @@ import amber.image.Image;
 import amber.image.Volume;
 import amber.work.Preflight;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -58,13 +54,6 @@ final class AmiUnpack {
    */
   record Made(
       RegisteredImage image, SortedMap<Integer, String> snapshotIds, Optional<String> flaw) {}
-
-  /** Brings the blocks of an image. */
-  @FunctionalInterface
-  interface Blocks {
-    /** Writes all of them into a sink. */
-    void into(BlockSink sink) throws IOException;
-  }
 
   /**
    * An image to be made.
@@ -164,12 +153,11 @@ final class AmiUnpack {
   /**
    * All that the image depends on.
    *
-   * @param archive where its blocks come from
+   * @param source what its blocks come from
+   * @param to where it is made
    */
-  TaskRecipe recipe(ArchiveReader archive, AwsSettings settings) {
-    TaskRecipe recipe = UnpackTask.recipe(archive).with("the region", aws.region());
-    recipe.with("the profile", settings.profile().orElse(""));
-    recipe.with("the endpoint", settings.endpoint().map(URI::toString).orElse(""));
+  static TaskRecipe recipe(TaskRecipe source, AwsSide to, AmiOptions options) throws IOException {
+    TaskRecipe recipe = source.withPlace(to.ec2Place());
     options.given().forEach(recipe::with);
     return recipe;
   }
@@ -177,16 +165,21 @@ final class AmiUnpack {
   /**
    * The making of the image; if anything fails that is not noted, nothing of it stays.
    *
-   * @param archive where its blocks come from
+   * @param blocks those of the image
    */
-  UnpackTask.Work<Made> work(ArchiveReader archive, Unpacker unpacker) {
+  UnpackTask.Work<Made> work(ImageBlocks blocks) {
     return new UnpackTask.Work<>() {
       @Override
       public Made run(Optional<UnpackJournal> notes) throws IOException {
-        if (notes.isEmpty()) {
-          return AmiUnpack.this.run(sink -> unpacker.unpack(archive, sink));
-        }
-        return make(notes, writer -> unpacker.unpack(archive, writer, notes.get()));
+        return make(
+            notes,
+            writer -> {
+              if (notes.isPresent()) {
+                blocks.into(writer, notes.get());
+              } else {
+                blocks.into(writer);
+              }
+            });
       }
 
       @Override
@@ -206,17 +199,12 @@ final class AmiUnpack {
     };
   }
 
-  /** Makes the image; if anything fails, nothing of it stays. */
-  Made run(Blocks blocks) throws IOException {
-    return make(Optional.empty(), blocks::into);
-  }
-
-  /** Brings the blocks of an image, with notes of how far it is. */
-  private interface NotedBlocks {
+  /** Brings the blocks of an image into snapshots. */
+  private interface Writing {
     void into(SnapshotWriter writer) throws IOException;
   }
 
-  private Made make(Optional<UnpackJournal> notes, NotedBlocks blocks) throws IOException {
+  private Made make(Optional<UnpackJournal> notes, Writing blocks) throws IOException {
     String run = notes.map(UnpackJournal::taskId).orElseGet(() -> UUID.randomUUID().toString());
     Map<Integer, SnapshotRequest> requests = requests(run);
     try (SnapshotWriter writer = new SnapshotWriter(aws, requests::get)) {

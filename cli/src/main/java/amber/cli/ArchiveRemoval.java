@@ -22,10 +22,8 @@ final class ArchiveRemoval {
    */
   static void undo(TaskDirectory tasks, Task task, AwsSide side, S3Settings settings)
       throws IOException {
-    Optional<String> token =
-        ArchiveJournal.left(tasks, task.id())
-            .flatMap(ArchiveJournal.Left::remains)
-            .map(Remains::token);
+    Optional<ArchiveJournal.Left> left = ArchiveJournal.left(tasks, task.id());
+    Optional<String> token = left.flatMap(ArchiveJournal.Left::remains).map(Remains::token);
     if (token.isEmpty()) {
       return;
     }
@@ -34,6 +32,7 @@ final class ArchiveRemoval {
       Path path = Path.of(task.start().directory()).resolve(local.path());
       new FileStore(false, false).discard(path.toString(), token.get());
     } else {
+      side.s3Place().requireSame(task.id(), left.orElseThrow().recipe());
       side.s3().store(settings).discard(target, token.get());
     }
   }

@@ -38,7 +38,7 @@ final class AwsHints {
       return of(login.why());
     }
     if (failure instanceof AwsException refusal) {
-      return of(Meaning.valueOf(refusal.kind().name()));
+      return of(refusal.meaning());
     }
     if (failure instanceof RequestException refusal) {
       return of(refusal.meaning());
@@ -68,6 +68,9 @@ final class AwsHints {
           "run the same command again, it begins anew; if a rule of the bucket aborts uploads, give"
               + " it more days";
       case CONFLICT -> "run the same command again: it starts over";
+      case REFUSED ->
+          "the message is AWS's own: put right what it names, and run the command again; if it is no"
+              + " help, repeat with -v and report what that prints";
       case INVALID, STALE_BLOCK_TOKEN, STALE_PAGE_TOKEN ->
           "the message is AWS's own; if it is no help, repeat with -v and report what that prints";
       case DENIED, EXPIRED, SKEWED, NOT_FOUND, EXISTS, FROZEN -> null;

@@ -92,6 +92,21 @@ final class AwsLogin {
     return endpoint("S3");
   }
 
+  /** Where EC2 answers, if not where AWS has it. */
+  Optional<URI> ec2Endpoint() throws RefusedException {
+    return endpoint("EC2");
+  }
+
+  /** Where EBS direct answers, if not where AWS has it. */
+  Optional<URI> ebsEndpoint() throws RefusedException {
+    return endpoint("EBS");
+  }
+
+  /** The profile that was named, if one was. */
+  Optional<String> profile() {
+    return settings.profile().or(() -> variable("AWS_PROFILE"));
+  }
+
   /** Where STS answers, if not where AWS has it. */
   Optional<URI> stsEndpoint() throws RefusedException {
     return endpoint("STS");

@@ -65,10 +65,13 @@ final class AwsSide implements Closeable {
       Region region = login.region();
       Ec2Settings of = withRate(withWaits(Ec2Settings.of(region, credentials(login))));
       login.requireReachable("EC2", Ec2Client.serviceMetadata(), region);
+      // Where the two differ, the SDK finds them by the same rules.
+      boolean isOne = login.ec2Endpoint().equals(login.ebsEndpoint());
+      Optional<URI> endpoint = isOne ? login.ec2Endpoint() : Optional.empty();
       ec2 =
           Ec2Connection.open(
-              settings.endpoint().isPresent()
-                  ? of.withEndpoint(settings.endpoint().get())
+              endpoint.isPresent()
+                  ? of.withEndpoint(endpoint.get())
                   : of.withEndpoints(settings.fips(), settings.dualStack()),
               traffic);
     }
@@ -190,6 +193,32 @@ final class AwsSide implements Closeable {
     }
     AwsLogin login = new AwsLogin(settings, console);
     return Optional.of(new Account(login, credentials, settings).inWords());
+  }
+
+  /** Where snapshots and images are made: they are one account's, in one region. */
+  TaskPlace ec2Place() throws IOException {
+    AwsLogin login = new AwsLogin(settings, console);
+    String ofEc2 = TaskPlace.text(login.ec2Endpoint());
+    String ofEbs = TaskPlace.text(login.ebsEndpoint());
+    return new TaskPlace(
+        ofEc2.equals(ofEbs) ? ofEc2 : "%s, for EBS %s".formatted(ofEc2, ofEbs),
+        ec2().region(),
+        new Account(login, credentials(login), settings).id().orElse(""),
+        login.profile().orElse(""));
+  }
+
+  /**
+   * Where uploads are: of AWS, a bucket's name says it, whoever asks. Elsewhere, others may have a
+   * bucket of the same name.
+   */
+  TaskPlace s3Place() throws IOException {
+    s3();
+    AwsLogin login = new AwsLogin(settings, console);
+    return new TaskPlace(
+        TaskPlace.text(s3Address),
+        s3Region.id(),
+        "",
+        s3Address.isPresent() ? login.profile().orElse("") : "");
   }
 
   private AwsCredentialsProvider credentials(AwsLogin login) throws IOException {

@@ -1,6 +1,7 @@
 package amber.cli;
 
 import amber.Progress;
+import amber.UnpackJournal;
 import amber.store.Remains;
 import amber.task.Task;
 import amber.task.TaskDirectory;
@@ -166,7 +167,7 @@ final class CopyCommand implements Callable<Integer>, Undoing {
         .run(
             run,
             route.way(),
-            recipe(archive, place, route),
+            recipe(archive, place, route, sides.to()),
             TaskResult.ofArchive(place.location(), archive.sizeBytes()),
             progress,
             work -> common.showing(console, NAME, progress, work));
@@ -175,11 +176,12 @@ final class CopyCommand implements Callable<Integer>, Undoing {
     return Outcome.OK.exitCode();
   }
 
-  private static TaskRecipe recipe(CopySource archive, CopyTarget place, CopyRoute route)
-      throws IOException {
-    return new TaskRecipe(archive.identity())
-        .with("the way", route.way().id())
-        .withObject(place.object().isPresent() ? ObjectTarget.options(place.settings()) : "");
+  private static TaskRecipe recipe(
+      CopySource archive, CopyTarget place, CopyRoute route, AwsSide to) throws IOException {
+    TaskRecipe recipe = new TaskRecipe(archive.identity()).with("the way", route.way().id());
+    return place.object().isPresent()
+        ? recipe.withObject(ObjectTarget.options(place.settings())).withPlace(to.s3Place())
+        : recipe.withObject("");
   }
 
   /** What is only tried out takes no record up. */
@@ -194,7 +196,11 @@ final class CopyCommand implements Callable<Integer>, Undoing {
   @Override
   public void undo(TaskDirectory tasks, Task task) throws IOException {
     try (AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console))) {
-      ArchiveRemoval.undo(tasks, task, toSide, s3.settings(writing.replace()));
+      if (UnpackJournal.isOf(tasks, task.id())) {
+        ImageRemoval.undo(tasks, task, toSide, Operand.parse(target));
+      } else {
+        ArchiveRemoval.undo(tasks, task, toSide, s3.settings(writing.replace()));
+      }
     }
   }
 }

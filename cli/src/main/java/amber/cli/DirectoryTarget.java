@@ -1,11 +1,13 @@
 package amber.cli;
 
+import amber.UnpackJournal;
 import amber.disk.PendingImageDirectory;
 import amber.work.Preflight;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,8 +15,9 @@ import java.util.Optional;
  *
  * @param manifest the image's, to be written as it is
  * @param bytes how many are listed
+ * @param made whether an earlier run has made it, and did not live to say so
  */
-record DirectoryTarget(Path path, byte[] manifest, long bytes, WriteOptions writing)
+record DirectoryTarget(Path path, byte[] manifest, long bytes, boolean made, WriteOptions writing)
     implements ImageTarget {
 
   @Override
@@ -32,13 +35,17 @@ record DirectoryTarget(Path path, byte[] manifest, long bytes, WriteOptions writ
   }
 
   @Override
-  public void check(Preflight preflight) throws IOException {
-    preflight.check(
-        () -> {
-          requireFree(path, writing.replace());
-          preflight.found(path.toString(), "may be made");
-        });
-    preflight.check(() -> requireRoom(path, bytes, preflight));
+  public void check(Preflight preflight, UnpackTask task) throws IOException {
+    if (!made) {
+      preflight.check(
+          () -> {
+            requireFree(path, writing.replace());
+            preflight.found(path.toString(), "may be made");
+          });
+    }
+    if (!task.goesOn()) {
+      preflight.check(() -> requireRoom(path, bytes, preflight));
+    }
   }
 
   /** Checks that there is room for that many bytes, and tells so. */
@@ -53,13 +60,24 @@ record DirectoryTarget(Path path, byte[] manifest, long bytes, WriteOptions writ
   }
 
   @Override
-  public Optional<AmiUnpack.Made> make(AmiUnpack.Blocks blocks) throws IOException {
-    try (PendingImageDirectory pending =
-        PendingImageDirectory.begin(path, writing.replace(), writing.sync())) {
-      blocks.into(pending);
-      pending.writeManifest(manifest);
-      pending.commit();
-      return Optional.empty();
-    }
+  public UnpackTask.Work<Optional<AmiUnpack.Made>> work(ImageBlocks blocks) {
+    DirectoryUnpack work = new DirectoryUnpack(path, writing, Optional.of(manifest), blocks);
+    return new UnpackTask.Work<>() {
+      @Override
+      public Optional<AmiUnpack.Made> run(Optional<UnpackJournal> notes) throws IOException {
+        work.run(notes);
+        return Optional.empty();
+      }
+
+      @Override
+      public void discard(UnpackJournal notes) throws IOException {
+        work.discard(notes);
+      }
+
+      @Override
+      public Map<String, Object> result(Optional<AmiUnpack.Made> made) {
+        return work.result(path);
+      }
+    };
   }
 }

@@ -1,51 +1,35 @@
 package amber.cli;
 
 import amber.UnpackJournal;
-import amber.Unpacker;
-import amber.archive.ArchiveReader;
 import amber.block.VolumeRemains;
 import amber.disk.PendingImageDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 
-/** Unpacks an archive into a directory of raw disk images. */
+/** Makes a directory of raw disk images. */
 final class DirectoryUnpack implements UnpackTask.Work<Path> {
 
-  private final ArchiveReader archive;
-  private final SortedSet<Integer> volumes;
-  private final boolean whole;
   private final Path directory;
   private final WriteOptions writing;
-  private final Unpacker unpacker;
+  private final Optional<byte[]> manifest;
+  private final ImageBlocks blocks;
 
   /**
-   * An unpack.
+   * A directory to be made.
    *
-   * @param volumes those to restore
-   * @param whole whether the manifest is to be written, too
+   * @param manifest to be written, too, if the directory has all volumes
+   * @param blocks those of the volumes
    */
   DirectoryUnpack(
-      ArchiveReader archive,
-      SortedSet<Integer> volumes,
-      boolean whole,
-      Path directory,
-      WriteOptions writing,
-      Unpacker unpacker) {
-    this.archive = archive;
-    this.volumes = volumes;
-    this.whole = whole;
+      Path directory, WriteOptions writing, Optional<byte[]> manifest, ImageBlocks blocks) {
     this.directory = directory;
     this.writing = writing;
-    this.unpacker = unpacker;
-  }
-
-  /** All that the directory depends on. */
-  TaskRecipe recipe() {
-    return UnpackTask.recipe(archive).with("--volume", whole ? "" : volumes.toString());
+    this.manifest = manifest;
+    this.blocks = blocks;
   }
 
   @Override
@@ -55,7 +39,7 @@ final class DirectoryUnpack implements UnpackTask.Work<Path> {
     }
     try (PendingImageDirectory pending =
         PendingImageDirectory.begin(directory, writing.replace(), writing.sync())) {
-      unpacker.unpack(archive, volumes, pending);
+      blocks.into(pending);
       writeManifest(pending);
       return pending.commit();
     }
@@ -68,21 +52,33 @@ final class DirectoryUnpack implements UnpackTask.Work<Path> {
     }
     try (PendingImageDirectory pending =
         PendingImageDirectory.keeping(directory, writing.replace(), writing.sync())) {
-      unpacker.unpack(archive, volumes, pending, notes);
+      blocks.into(pending, notes);
       writeManifest(pending);
       return pending.commit(earlier, notes::publishing);
     }
   }
 
   private void writeManifest(PendingImageDirectory pending) throws IOException {
-    if (whole) {
-      pending.writeManifest(archive.index().manifest());
+    if (manifest.isPresent()) {
+      pending.writeManifest(manifest.get());
     }
   }
 
   @Override
   public void discard(UnpackJournal notes) throws IOException {
     discard(directory, notes.remains(), notes.publishing());
+  }
+
+  /** Whether an earlier run has made the directory, and did not live to say so. */
+  static boolean isMade(Path directory, List<UnpackJournal.Noted> earlier) throws IOException {
+    for (UnpackJournal.Noted noted : earlier) {
+      Optional<String> publishing = noted.publishing();
+      if (publishing.isPresent()
+          && PendingImageDirectory.isCommitted(directory, publishing.get())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Removes what a run has noted of a directory; one that it has replaced comes back. */

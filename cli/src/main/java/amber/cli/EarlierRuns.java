@@ -1,6 +1,7 @@
 package amber.cli;
 
 import amber.ArchiveJournal;
+import amber.UnpackJournal;
 import amber.store.Remains;
 import amber.task.Task;
 import amber.task.TaskDirectory;
@@ -56,9 +57,7 @@ final class EarlierRuns {
     try {
       if (tasks.isPresent()) {
         for (Task task : of(tasks.get(), verb, target)) {
-          ArchiveJournal.left(tasks.get(), task.id())
-              .flatMap(ArchiveJournal.Left::remains)
-              .ifPresent(remains::add);
+          left(tasks.get(), task).flatMap(ArchiveJournal.Left::remains).ifPresent(remains::add);
         }
       }
     } catch (IOException e) {
@@ -67,12 +66,20 @@ final class EarlierRuns {
     return remains;
   }
 
+  /** Copies of images go to the same places, and have other journals. */
+  private static Optional<ArchiveJournal.Left> left(TaskDirectory tasks, Task task)
+      throws IOException {
+    return UnpackJournal.isOf(tasks, task.id())
+        ? Optional.empty()
+        : ArchiveJournal.left(tasks, task.id());
+  }
+
   /** The last one of the same recipe. Of others before, it is said what is different. */
   static Optional<Task> same(
       TaskDirectory tasks, TaskStart start, TaskRecipe wanted, PackTask.Messages messages) {
     try {
       for (Task task : of(tasks, start.verb(), start.target())) {
-        Optional<ArchiveJournal.Left> left = ArchiveJournal.left(tasks, task.id());
+        Optional<ArchiveJournal.Left> left = left(tasks, task);
         if (left.isEmpty()) {
           continue;
         }

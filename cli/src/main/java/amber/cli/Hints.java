@@ -22,6 +22,17 @@ final class Hints {
           Outcome.of(stopped) == Outcome.INTERRUPTED ? Optional.empty() : of(stopped.failure());
       return Optional.of(mend.map(text -> text + "; then ").orElse("") + stopped.hint());
     }
+    Optional<String> left = NotRemovedException.hint(failure);
+    if (left.isPresent()) {
+      // Of an interrupt there is no more to say.
+      Optional<String> mend =
+          Outcome.of(failure) == Outcome.INTERRUPTED ? Optional.empty() : ofFailure(failure);
+      return Optional.of(mend.map(text -> text + "; ").orElse("") + left.get());
+    }
+    return ofFailure(failure);
+  }
+
+  private static Optional<String> ofFailure(Throwable failure) {
     return Optional.ofNullable(specific(failure))
         .or(() -> Optional.ofNullable(failure instanceof IOException ? AwsHints.of(failure) : null))
         .or(() -> Optional.ofNullable(general(failure)));

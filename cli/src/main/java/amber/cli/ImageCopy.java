@@ -3,7 +3,10 @@ package amber.cli;
 import amber.ImageCopier;
 import amber.Progress;
 import amber.ReadPlan;
+import amber.archive.Geometry;
 import amber.image.Image;
+import amber.image.Manifest;
+import amber.task.TaskDirectory;
 import amber.work.Preflight;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -43,10 +46,11 @@ final class ImageCopy {
         common.requireClear(console, preflight);
       }
       ReadPlan plan = ReadPlan.of(image.image().volumes(), image.volumes());
-      ImageTarget target = target(image, plan, to, toSide);
-      preflight.check(() -> target.check(preflight));
+      UnpackTask task = task(image, plan, to, toSide);
+      ImageTarget target = target(image, task, plan, to, toSide);
+      preflight.check(() -> target.check(preflight, task));
       common.requireClear(console, preflight);
-      return copy(image, plan, target, preflight, watch, new Sides(fromSide, toSide));
+      return copy(image, task, plan, target, preflight, watch, new Sides(fromSide, toSide));
     }
   }
 
@@ -73,18 +77,57 @@ final class ImageCopy {
     }
   }
 
-  private ImageTarget target(PackSource source, ReadPlan plan, Operand to, AwsSide side)
+  /** Looks up whether an earlier run of the same copy can be gone on with. */
+  private UnpackTask task(PackSource image, ReadPlan plan, Operand to, AwsSide side)
       throws IOException {
-    Image image = source.image();
+    Optional<TaskRecipe> recipe = Optional.empty();
+    if (image.identity().isPresent()) {
+      TaskRecipe source =
+          new TaskRecipe(image.identity().get())
+              .withBlocks(plan.listed())
+              .with("Amber", Version.tool())
+              .with("the geometry", Geometry.DEFAULT.toString());
+      recipe =
+          Optional.of(
+              to instanceof Operand.NewAmi
+                  ? AmiUnpack.recipe(source, side, options.ami())
+                  : source);
+    }
+    return new UnpackTask(
+        tasks(),
+        TaskRun.start(console, command, image.location(), location(image, to)),
+        recipe,
+        common.messages(console));
+  }
+
+  /** What is only tried out leaves no record, and takes none up. */
+  private Optional<TaskDirectory> tasks() {
+    return options.writing().dryRun() ? Optional.empty() : Tasks.of(console);
+  }
+
+  private static String location(PackSource source, Operand to) throws RefusedException {
+    return to instanceof Operand.NewAmi target
+        ? "ami:" + name(source, target)
+        : ((Operand.Local) to).path().toString();
+  }
+
+  private static String name(PackSource source, Operand.NewAmi target) throws RefusedException {
+    return target
+        .name()
+        .or(source.image()::name)
+        .orElseThrow(
+            () ->
+                RefusedException.usage(
+                    source.location() + ": has no name", "name the image: ami:NAME"));
+  }
+
+  private ImageTarget target(
+      PackSource source, UnpackTask task, ReadPlan plan, Operand to, AwsSide side)
+      throws IOException {
+    byte[] manifest = task.fix(source.manifest());
     if (to instanceof Operand.NewAmi target) {
-      String name =
-          target
-              .name()
-              .or(image::name)
-              .orElseThrow(
-                  () ->
-                      RefusedException.usage(
-                          source.location() + ": has no name", "name the image: ami:NAME"));
+      Image image = Manifest.read(manifest, source.location());
+      String name = name(source, target);
       return new NewAmiTarget(
           name, new AmiUnpack(side.ec2(), image, plan.listed(), name, options.ami()));
     }
@@ -96,11 +139,14 @@ final class ImageCopy {
       throw RefusedException.usage(
           path + ": is what is copied, should be another directory", "choose another name");
     }
-    return new DirectoryTarget(path, source.manifest(), Sizes.listedBytes(plan), options.writing());
+    boolean made =
+        DirectoryUnpack.isMade(path, UnpackTask.noted(tasks(), CopyCommand.NAME, path.toString()));
+    return new DirectoryTarget(path, manifest, Sizes.listedBytes(plan), made, options.writing());
   }
 
   private int copy(
       PackSource image,
+      UnpackTask task,
       ReadPlan plan,
       ImageTarget target,
       Preflight preflight,
@@ -123,35 +169,14 @@ final class ImageCopy {
     Progress progress = new Progress();
     ImageCopier copier = new ImageCopier(options.threads().count(), progress);
     Optional<AmiUnpack.Made> made =
-        recorded(
-            image,
-            target,
+        task.run(
             progress,
-            () -> target.make(sink -> copier.copy(plan, image.volumes(), sink)));
+            target.work(new CopiedBlocks(plan, image.volumes(), copier)),
+            work -> common.showing(console, CopyCommand.NAME, progress, work));
     made.ifPresent(this::warnOf);
     Document copied = result.copied(made, progress.snapshot(), watch);
     common.confirm(console, sides.requests().addedTo(copied));
     return Outcome.OK.exitCode();
-  }
-
-  private Optional<AmiUnpack.Made> recorded(
-      PackSource image,
-      ImageTarget target,
-      Progress progress,
-      ProgressDisplay.Work<Optional<AmiUnpack.Made>> work)
-      throws IOException {
-    try (TaskRun run =
-        TaskRun.begin(
-            Tasks.of(console),
-            TaskRun.start(console, command, image.location(), target.location()),
-            progress,
-            warning -> common.warn(console, warning))) {
-      return run.during(
-          () -> common.showing(console, CopyCommand.NAME, progress, work),
-          made ->
-              made.map(ami -> TaskResult.ofImage(ami.image().imageId()))
-                  .orElseGet(() -> TaskResult.of(target.location())));
-    }
   }
 
   private void warnOf(AmiUnpack.Made made) {

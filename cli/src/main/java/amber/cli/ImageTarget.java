@@ -10,16 +10,20 @@ interface ImageTarget {
   /** A directory, or {@code ami:NAME}. */
   String location();
 
-  /** Finds out, before anything is made, whether the image can go there. */
-  void check(Preflight preflight) throws IOException;
+  /**
+   * Finds out, before anything is made, whether the image can go there.
+   *
+   * @param task knows what an earlier run has left there
+   */
+  void check(Preflight preflight, UnpackTask task) throws IOException;
 
   /** Adds to a bill what writing the image costs; after the check. */
   void charge(Bill bill);
 
   /**
-   * Makes the image; if anything fails, nothing of it stays.
+   * The making of the image; if anything fails that is not noted, nothing of it stays.
    *
-   * @return what came of it, if EC2 has it now
+   * @return what does it, of which comes what EC2 has then, if EC2 has it
    */
-  Optional<AmiUnpack.Made> make(AmiUnpack.Blocks blocks) throws IOException;
+  UnpackTask.Work<Optional<AmiUnpack.Made>> work(ImageBlocks blocks);
 }

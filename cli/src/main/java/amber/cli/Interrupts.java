@@ -2,9 +2,11 @@ package amber.cli;
 
 import amber.work.Grace;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 
 /** Lets a run unwind when the JVM is told to stop, so that nothing half-made stays. */
 final class Interrupts {
@@ -42,10 +44,21 @@ final class Interrupts {
   private static void await(CountDownLatch unwound) {
     try {
       if (!unwound.await(LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-        System.err.println("amber: warning: what was begun could not be cleaned up in time");
+        System.err.println(outOfTime(TaskRun.underWay()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** What is said when there was no time for the clean-up. */
+  static String outOfTime(List<String> tasks) {
+    String what = "amber: warning: what was begun could not be cleaned up in time";
+    return tasks.isEmpty()
+        ? what
+        : what
+            + tasks.stream()
+                .map(id -> "; 'amber tasks cancel %s' removes what is left".formatted(id))
+                .collect(Collectors.joining());
   }
 }

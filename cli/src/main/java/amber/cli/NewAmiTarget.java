@@ -1,8 +1,10 @@
 package amber.cli;
 
+import amber.UnpackJournal;
 import amber.work.Preflight;
 import java.io.IOException;
-import java.util.List;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /** An AMI to be registered of an image that is copied. */
@@ -14,8 +16,8 @@ record NewAmiTarget(String name, AmiUnpack unpack) implements ImageTarget {
   }
 
   @Override
-  public void check(Preflight preflight) throws IOException {
-    unpack.check(preflight, List.of()).forEach(preflight::warn);
+  public void check(Preflight preflight, UnpackTask task) throws IOException {
+    unpack.check(preflight, task.left()).forEach(preflight::warn);
   }
 
   @Override
@@ -24,7 +26,28 @@ record NewAmiTarget(String name, AmiUnpack unpack) implements ImageTarget {
   }
 
   @Override
-  public Optional<AmiUnpack.Made> make(AmiUnpack.Blocks blocks) throws IOException {
-    return Optional.of(unpack.run(blocks));
+  public UnpackTask.Work<Optional<AmiUnpack.Made>> work(ImageBlocks blocks) {
+    UnpackTask.Work<AmiUnpack.Made> work = unpack.work(blocks);
+    return new UnpackTask.Work<>() {
+      @Override
+      public Optional<AmiUnpack.Made> run(Optional<UnpackJournal> notes) throws IOException {
+        return Optional.of(work.run(notes));
+      }
+
+      @Override
+      public void discard(UnpackJournal notes) throws IOException {
+        work.discard(notes);
+      }
+
+      @Override
+      public Map<String, Object> result(Optional<AmiUnpack.Made> made) {
+        return work.result(made.orElseThrow());
+      }
+
+      @Override
+      public Optional<Duration> keptFor() {
+        return work.keptFor();
+      }
+    };
   }
 }

@@ -163,7 +163,7 @@ final class PackCommand implements Callable<Integer>, Undoing {
             tasks(),
             TaskRun.start(console, command, image.location(), target.location()),
             common.messages(console));
-    Plan plan = plan(packer, image, target, task);
+    Plan plan = plan(packer, image, recipes(image, target, sides.to()), task);
     image.warnings().forEach(warning -> common.warn(console, warning));
     PackResult result = new PackResult(image.location(), target.location(), plan);
     if (writing.dryRun()) {
@@ -237,24 +237,37 @@ final class PackCommand implements Callable<Integer>, Undoing {
     return target;
   }
 
-  private Plan plan(Packer packer, PackSource image, PackTarget target, PackTask task)
+  private Plan plan(
+      Packer packer,
+      PackSource image,
+      Function<List<BlockSet>, Optional<TaskRecipe>> recipes,
+      PackTask task)
       throws IOException {
     Function<List<BlockSet>, ArchiveStamp> fresh = stamp(image);
-    Function<List<BlockSet>, Optional<TaskRecipe>> recipes =
-        listed -> image.identity().map(identity -> recipe(identity, listed, target));
     return packer.plan(image.volumes(), listed -> task.fix(image, listed, recipes, fresh));
   }
 
-  private TaskRecipe recipe(String identity, List<BlockSet> listed, PackTarget target) {
+  private Function<List<BlockSet>, Optional<TaskRecipe>> recipes(
+      PackSource image, PackTarget target, AwsSide side) throws IOException {
+    Optional<TaskPlace> place =
+        target instanceof ObjectTarget ? Optional.of(side.s3Place()) : Optional.empty();
+    return listed -> image.identity().map(identity -> recipe(identity, listed, target, place));
+  }
+
+  private TaskRecipe recipe(
+      String identity, List<BlockSet> listed, PackTarget target, Optional<TaskPlace> place) {
     String epoch = console.variable(EPOCH);
-    return new TaskRecipe(identity)
-        .withBlocks(listed)
-        .with("Amber", Version.tool())
-        .with("zstd", Version.zstd())
-        .with("--level", Integer.toString(level))
-        .with("the geometry", Geometry.DEFAULT.toString())
-        .with(EPOCH, epoch == null ? "" : epoch)
-        .withObject(target.recipe());
+    TaskRecipe recipe =
+        new TaskRecipe(identity)
+            .withBlocks(listed)
+            .with("Amber", Version.tool())
+            .with("zstd", Version.zstd())
+            .with("--level", Integer.toString(level))
+            .with("the geometry", Geometry.DEFAULT.toString())
+            .with(EPOCH, epoch == null ? "" : epoch)
+            .withObject(target.recipe());
+    place.ifPresent(recipe::withPlace);
+    return recipe;
   }
 
   private Function<List<BlockSet>, ArchiveStamp> stamp(PackSource image) throws RefusedException {

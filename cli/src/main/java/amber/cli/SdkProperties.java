@@ -24,13 +24,21 @@ final class SdkProperties {
           Map.entry("AWS_USE_FIPS_ENDPOINT", "aws.useFipsEndpoint"),
           Map.entry("AWS_USE_DUALSTACK_ENDPOINT", "aws.useDualstackEndpoint"));
 
+  private static final String ENDPOINT = "AWS_ENDPOINT_URL";
+  private static final String IGNORE = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
+
   private SdkProperties() {}
 
   /** Does something while those are set whose variables the process does not have like that. */
   static <T> T during(Map<String, String> variables, ProgressDisplay.Work<T> work)
       throws IOException {
     Map<String, String> before = new LinkedHashMap<>();
-    variables.forEach(
+    Map<String, String> all = new LinkedHashMap<>(variables);
+    if (isOfTheProcessAlone(variables)) {
+      // A property cannot take a variable away.
+      all.put(IGNORE, "true");
+    }
+    all.forEach(
         (name, value) -> {
           String property = NAMES.get(name);
           if (property != null && !value.equals(System.getenv(name))) {
@@ -43,6 +51,12 @@ final class SdkProperties {
     } finally {
       before.forEach(SdkProperties::restore);
     }
+  }
+
+  /** Whether endpoints are named now, and none was then. */
+  private static boolean isOfTheProcessAlone(Map<String, String> variables) {
+    return System.getenv().keySet().stream().anyMatch(name -> name.startsWith(ENDPOINT))
+        && variables.keySet().stream().noneMatch(name -> name.startsWith(ENDPOINT));
   }
 
   private static void restore(String property, String value) {

@@ -58,19 +58,32 @@ final class TaskRecipe {
     return with(OBJECT, options);
   }
 
+  /** Adds where it is stored. */
+  TaskRecipe withPlace(TaskPlace place) {
+    values.putAll(place.values());
+    return this;
+  }
+
   Map<String, String> values() {
     return values;
   }
 
   /** What is different in another, in words; nothing if it is the same. */
   List<String> changedSince(Map<String, String> earlier) {
-    boolean isOfAnother = !values.get(SOURCE).equals(earlier.get(SOURCE));
+    return changes(values, earlier);
+  }
+
+  /** What is different of some values, in words. */
+  static List<String> changes(Map<String, String> values, Map<String, String> earlier) {
+    boolean isOfAnother =
+        values.containsKey(SOURCE) && !values.get(SOURCE).equals(earlier.get(SOURCE));
     List<String> changes = new ArrayList<>();
     values.forEach(
         (name, now) -> {
           String before = earlier.getOrDefault(name, "");
           // Of another source, the blocks are others too.
-          if (!now.equals(before) && !(isOfAnother && name.equals(BLOCKS))) {
+          boolean said = isOfAnother && name.equals(BLOCKS);
+          if (!now.equals(before) && !said && TaskPlace.counts(name, values, earlier)) {
             changes.add(change(name, before, now));
           }
         });

@@ -1,7 +1,6 @@
 package amber.cli;
 
 import amber.Progress;
-import amber.block.SourceChangedException;
 import amber.s3.UnknownCommitException;
 import amber.task.TaskDirectory;
 import amber.task.TaskJournal;
@@ -9,8 +8,11 @@ import amber.task.TaskStart;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -21,6 +23,9 @@ import picocli.CommandLine.Model.CommandSpec;
  * cannot be resumed.
  */
 final class TaskRun implements Closeable {
+
+  /** Of the tasks that this process works on, to be named if it has no time to end them well. */
+  private static final Set<String> UNDER_WAY = ConcurrentHashMap.newKeySet();
 
   private final Optional<TaskJournal> journal;
   private final Progress progress;
@@ -70,6 +75,11 @@ final class TaskRun implements Closeable {
     return new TaskRun(Optional.of(journal), progress, warning);
   }
 
+  /** The ids of the tasks that this process works on. */
+  static List<String> underWay() {
+    return UNDER_WAY.stream().sorted().toList();
+  }
+
   Optional<TaskJournal> journal() {
     return journal;
   }
@@ -97,6 +107,7 @@ final class TaskRun implements Closeable {
       return work.run();
     }
     T done;
+    UNDER_WAY.add(journal.get().id());
     try {
       done = TaskPulse.during(journal.get(), progress, work);
     } catch (IOException e) {
@@ -105,6 +116,8 @@ final class TaskRun implements Closeable {
       // That is a bug, or memory that is short: it is told as such, also if something is kept.
       isKept(e);
       throw e;
+    } finally {
+      UNDER_WAY.remove(journal.get().id());
     }
     // What was done is done, whether or not that can be written down.
     write(() -> journal.get().completed(result.apply(done)), new IOException());
@@ -115,7 +128,7 @@ final class TaskRun implements Closeable {
   private boolean isKept(Throwable failure) {
     TaskJournal record = journal.orElseThrow();
     String reason = ErrorReport.message(failure);
-    boolean mendable = isMendable(failure);
+    boolean mendable = Mending.isPossible(failure);
     // What is asked of AWS now would fail at once for an interrupted thread.
     boolean interrupted = Thread.interrupted();
     try {
@@ -142,20 +155,10 @@ final class TaskRun implements Closeable {
     if (write(discarding, failure)) {
       return true;
     }
-    String id = journal.orElseThrow().id();
-    warning.accept(
-        "%s: what it has stored could not be removed; to try again: amber tasks cancel %s"
-            .formatted(id, id));
+    NotRemovedException left = new NotRemovedException(journal.orElseThrow().id());
+    failure.addSuppressed(left);
+    warning.accept(left.getMessage());
     return false;
-  }
-
-  /** Whether the same run can come to a better end. */
-  private static boolean isMendable(Throwable failure) {
-    return switch (Outcome.of(failure)) {
-      case FAILED -> !(failure instanceof SourceChangedException);
-      case NOT_ALLOWED, NOT_FOUND, NOT_READY, INTERRUPTED -> true;
-      default -> false;
-    };
   }
 
   /** Whether it could be written, or done; what was in the way goes with the failure. */

@@ -2,7 +2,6 @@ package amber.cli;
 
 import amber.Progress;
 import amber.Salvager;
-import amber.UnpackJournal;
 import amber.Unpacker;
 import amber.archive.ArchiveReader;
 import amber.archive.VolumeEntry;
@@ -202,7 +201,8 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
     String name = name(target, reader);
     List<BlockSet> listed = reader.index().volumes().stream().map(VolumeEntry::listed).toList();
     AmiUnpack unpack = new AmiUnpack(sides.to().ec2(), reader.image(), listed, name, ami);
-    UnpackTask task = task(reader, "ami:" + name, unpack.recipe(reader, aws.to()));
+    TaskRecipe recipe = AmiUnpack.recipe(UnpackTask.recipe(reader), sides.to(), ami);
+    UnpackTask task = task(reader, "ami:" + name, recipe);
     List<String> notes = unpack.check(preflight, task.left());
     common.requireClear(console, preflight);
     notes.forEach(note -> common.warn(console, note));
@@ -221,7 +221,7 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
     AmiUnpack.Made made =
         task.run(
             progress,
-            unpack.work(reader, new Unpacker(threads.count(), progress)),
+            unpack.work(blocks(reader, chosen(reader), progress)),
             work -> common.showing(console, NAME, progress, work));
     made.flaw().ifPresent(flaw -> common.warn(console, flaw));
     String imageId = made.image().imageId();
@@ -241,28 +241,19 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
     return new UnpackTask(
         tasks(),
         TaskRun.start(console, command, reader.location(), to),
-        recipe,
+        Optional.of(recipe),
         common.messages(console));
+  }
+
+  private ImageBlocks blocks(ArchiveReader reader, SortedSet<Integer> chosen, Progress progress) {
+    return new ArchiveBlocks(reader, chosen, new Unpacker(threads.count(), progress));
   }
 
   @Override
   public void undo(TaskDirectory tasks, Task task) throws IOException {
-    Optional<UnpackJournal.Noted> noted = UnpackJournal.read(tasks, task.id());
-    if (noted.isEmpty()) {
-      return;
+    try (AwsSide side = new AwsSide(aws.to(), console, common.traffic(console))) {
+      ImageRemoval.undo(tasks, task, side, Operand.parse(target));
     }
-    if (Operand.parse(task.start().target()) instanceof Operand.NewAmi image) {
-      try (AwsSide side = new AwsSide(aws.to(), console, common.traffic(console))) {
-        AmiUnpack.discard(
-            side.ec2(),
-            image.name().orElseThrow(),
-            noted.get().volumes(),
-            noted.get().publishing());
-      }
-      return;
-    }
-    DirectoryUnpack.discard(
-        directory(Operand.parse(target)), noted.get().volumes(), noted.get().publishing());
   }
 
   private static String name(Operand.NewAmi target, ArchiveReader archive) throws RefusedException {
@@ -275,16 +266,8 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
                     archive.location() + ": its image has no name", "name it: ami:NAME"));
   }
 
-  /** Whether an earlier run has made the directory, and did not live to say so. */
   private boolean isThere(Path directory) throws IOException {
-    for (UnpackJournal.Noted noted : UnpackTask.noted(tasks(), directory.toString())) {
-      Optional<String> publishing = noted.publishing();
-      if (publishing.isPresent()
-          && PendingImageDirectory.isCommitted(directory, publishing.get())) {
-        return true;
-      }
-    }
-    return false;
+    return DirectoryUnpack.isMade(directory, UnpackTask.noted(tasks(), NAME, directory.toString()));
   }
 
   private void requireFree(Operand from, Path directory) throws IOException {
@@ -312,8 +295,12 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
     Progress progress = new Progress();
     DirectoryUnpack unpack =
         new DirectoryUnpack(
-            reader, chosen, whole, directory, writing, new Unpacker(threads.count(), progress));
-    UnpackTask task = task(reader, directory.toString(), unpack.recipe());
+            directory,
+            writing,
+            whole ? Optional.of(reader.index().manifest()) : Optional.empty(),
+            blocks(reader, chosen, progress));
+    TaskRecipe recipe = UnpackTask.recipe(reader).with("--volume", whole ? "" : chosen.toString());
+    UnpackTask task = task(reader, directory.toString(), recipe);
     if (!task.goesOn()) {
       long bytes = Sizes.listedBytes(reader, chosen);
       preflight.check(() -> DirectoryTarget.requireRoom(directory, bytes, preflight));

@@ -17,16 +17,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** An unpack as a task: recorded, and going on where an earlier run of the same unpack ended. */
+/**
+ * An unpack, or the copy of an image, as a task: recorded, and going on where an earlier run of the
+ * same ended.
+ */
 final class UnpackTask {
 
   private final Optional<TaskDirectory> tasks;
   private final TaskStart start;
-  private final TaskRecipe recipe;
+  private final Optional<TaskRecipe> recipe;
   private final PackTask.Messages messages;
   private final Optional<Earlier> earlier;
+  private Optional<byte[]> manifest = Optional.empty();
 
-  /** An earlier run of the same unpack. */
+  /** An earlier run of the same. */
   private record Earlier(Task task, UnpackJournal.Noted noted) {}
 
   /**
@@ -54,33 +58,51 @@ final class UnpackTask {
     }
   }
 
-  /** Looks up an earlier run. */
+  /**
+   * Looks up an earlier run.
+   *
+   * @param recipe nothing if nobody can tell whether the source is still the same
+   */
   UnpackTask(
       Optional<TaskDirectory> tasks,
       TaskStart start,
-      TaskRecipe recipe,
+      Optional<TaskRecipe> recipe,
       PackTask.Messages messages) {
     this.tasks = tasks;
     this.start = start;
     this.recipe = recipe;
     this.messages = messages;
-    this.earlier = tasks.flatMap(this::find);
+    this.earlier =
+        recipe.isEmpty()
+            ? Optional.empty()
+            : tasks.flatMap(directory -> find(directory, recipe.get()));
   }
 
-  private Optional<Earlier> find(TaskDirectory directory) {
+  /**
+   * Fixes the image that is made: as an earlier run found it, if there is one to go on with.
+   *
+   * @param now its manifest as it is now
+   */
+  byte[] fix(byte[] now) {
+    byte[] fixed = earlier.flatMap(run -> run.noted().manifest()).orElse(now);
+    manifest = Optional.of(fixed);
+    return fixed;
+  }
+
+  private Optional<Earlier> find(TaskDirectory directory, TaskRecipe wanted) {
     try {
       for (Task task : EarlierRuns.of(directory, start.verb(), start.target())) {
-        Optional<UnpackJournal.Noted> noted = UnpackJournal.read(directory, task.id());
+        Optional<UnpackJournal.Noted> noted = noted(directory, task);
         if (noted.isEmpty()) {
           continue;
         }
-        List<String> changes = recipe.changedSince(noted.get().recipe());
+        List<String> changes = wanted.changedSince(noted.get().recipe());
         if (changes.isEmpty()) {
           return Optional.of(new Earlier(task, noted.get()));
         }
         messages.warn(
-            "%s: cannot be gone on with, so the unpack begins anew: %s; 'amber tasks cancel %s' removes what it made"
-                .formatted(task.id(), String.join("; ", changes), task.id()));
+            "%s: cannot be gone on with, so the %s begins anew: %s; 'amber tasks cancel %s' removes what it made"
+                .formatted(task.id(), start.verb(), String.join("; ", changes), task.id()));
       }
     } catch (IOException e) {
       messages.warn("earlier runs cannot be looked up: " + ErrorReport.message(e));
@@ -95,15 +117,23 @@ final class UnpackTask {
   }
 
   /** What earlier runs to a target have noted, those that began last before the others. */
-  static List<UnpackJournal.Noted> noted(Optional<TaskDirectory> tasks, String target)
+  static List<UnpackJournal.Noted> noted(Optional<TaskDirectory> tasks, String verb, String target)
       throws IOException {
     List<UnpackJournal.Noted> noted = new ArrayList<>();
     if (tasks.isPresent()) {
-      for (Task task : EarlierRuns.of(tasks.get(), UnpackCommand.NAME, target)) {
-        UnpackJournal.read(tasks.get(), task.id()).ifPresent(noted::add);
+      for (Task task : EarlierRuns.of(tasks.get(), verb, target)) {
+        noted(tasks.get(), task).ifPresent(noted::add);
       }
     }
     return noted;
+  }
+
+  /** Copies of archives go to the same places, and have other journals. */
+  private static Optional<UnpackJournal.Noted> noted(TaskDirectory tasks, Task task)
+      throws IOException {
+    return UnpackJournal.isOf(tasks, task.id())
+        ? UnpackJournal.read(tasks, task.id())
+        : Optional.empty();
   }
 
   /** What an earlier run has left of the volumes. */
@@ -173,9 +203,15 @@ final class UnpackTask {
     }
     TaskJournal journal = run.journal().get();
     EarlierRuns.Telling telling = new EarlierRuns.Telling(journal.id(), start.verb(), messages);
+    if (goesOn) {
+      return Optional.of(UnpackJournal.goOn(tasks.orElseThrow(), journal, telling::broken));
+    }
+    UnpackJournal.Planned planned =
+        new UnpackJournal.Planned(
+            recipe.map(TaskRecipe::values).orElse(Map.of()), manifest, keptFor);
     return Optional.of(
-        goesOn
-            ? UnpackJournal.goOn(tasks.orElseThrow(), journal, telling::broken)
-            : UnpackJournal.begin(journal, recipe.values(), keptFor, telling::broken));
+        recipe.isPresent()
+            ? UnpackJournal.begin(journal, planned, telling::broken)
+            : UnpackJournal.trace(journal, planned, telling::broken));
   }
 }

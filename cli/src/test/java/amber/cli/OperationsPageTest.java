@@ -83,8 +83,8 @@ class OperationsPageTest {
     StringBuilder table =
         new StringBuilder(
             """
-            | kind | of | tried again | exit code | hint |
-            |---|---|---|---|---|
+            | kind | of | tried again | kept for a later run | exit code | hint |
+            |---|---|---|---|---|---|
             """);
     for (Meaning meaning : Meaning.values()) {
       Optional<IOException> ofEc2 =
@@ -118,6 +118,7 @@ class OperationsPageTest {
         name(meaning),
         of,
         meaning.verdict() == Verdict.FATAL ? "no" : "yes",
+        meaning.isMendable() ? "yes" : "no",
         Integer.toString(Outcome.of(failure).exitCode()),
         Hints.of(failure).orElse(""));
   }

@@ -3,6 +3,7 @@ package amber.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -242,6 +245,46 @@ class ResumeTest {
   }
 
   @Test
+  void anotherEndpointOrRegionIsAnotherPlace() throws IOException {
+    String id = interrupted(failing("x.bin", 4));
+    URI endpoint = Cloud.emulator().endpoint();
+    URI other = URI.create("http://localhost:" + endpoint.getPort());
+    Run elsewhere = amber("pack", disk, object("x.bin"), "--dry-run", "--endpoint-url", other);
+    assertThat(elsewhere.stderr()).as("a dry run takes nothing up").doesNotContain(id);
+    elsewhere = amber("pack", disk, object("x.bin"), "--threads", "1", "--endpoint-url", other);
+    assertThat(elsewhere.exitCode()).as(elsewhere.stderr()).isZero();
+    assertThat(elsewhere.stderr())
+        .contains(
+            id + ": cannot be gone on with, so the pack begins anew: the endpoint is " + other)
+        .contains(", was " + endpoint);
+    assertThat(uploads()).as("of the first place").isEqualTo(1);
+    assertThat(amber("tasks", "cancel", id).exitCode()).isZero();
+    assertThat(uploads()).isZero();
+  }
+
+  @Test
+  void tasksResumeGoesWhereTheTaskWas() throws IOException {
+    Cloud.emulator().faults().add("s3:UploadPart:after=4:delay=3s");
+    Cloud.emulator().faults().add("s3:UploadPart:after=4:error=AccessDenied:status=403");
+    Map<String, String> there = Map.of("AWS_ENDPOINT_URL", Cloud.emulator().endpoint().toString());
+    Run first = amber(there, "pack", disk, object("x.bin"), "--threads", "1");
+    Cloud.emulator().faults().clear();
+    String id = interrupted(first);
+    Map<String, String> here =
+        Map.of(
+            "AWS_ENDPOINT_URL_S3",
+            "http://127.0.0.1:9",
+            "AWS_REGION",
+            Cloud.WEST,
+            "AMBER_STATE_DIR",
+            state.toString());
+    Run second = Run.with(here, "tasks", "resume", id);
+    assertThat(second.exitCode()).as(second.stderr()).isZero();
+    assertThat(second.stderr()).contains(id + " goes on: ");
+    assertThat(uploads()).isZero();
+  }
+
+  @Test
   void cancelRemovesWhatIsStored() throws IOException {
     String id = interrupted(failing("x.bin", 4));
     Run forget = amber("tasks", "forget", id);
@@ -267,6 +310,48 @@ class ResumeTest {
     assertThat(run.exitCode()).as(run.stderr()).isEqualTo(6);
     assertThat(uploads()).isZero();
     assertThat(tasks().get(0)).containsEntry("state", "Failed").containsEntry("resumable", false);
+  }
+
+  /** S3 has all parts, and says for good that no object can be made of them. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "error=EntityTooSmall:status=400",
+        "error=InvalidPart:status=400",
+        "error=InvalidPartOrder:status=400",
+        "error=InvalidRequest:status=400",
+        "error=NotImplemented:status=501",
+        "error=NoSuchUpload:status=404"
+      })
+  void uploadThatIsRefusedForGoodIsRemoved(String error) throws IOException {
+    Cloud.emulator().faults().add("s3:CompleteMultipartUpload:" + error);
+    Run run = pack(disk, "x.bin");
+    Cloud.emulator().faults().clear();
+    assertThat(run.exitCode()).as(run.stderr()).isEqualTo(1);
+    assertThat(run.stderr()).doesNotContain("amber tasks resume");
+    assertThat(uploads()).isZero();
+    assertThat(tasks().get(0)).containsEntry("state", "Failed").containsEntry("left", false);
+  }
+
+  /** Somebody can put it right, or nobody knows what it is. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "error=AccessDenied:status=403",
+        "error=ExpiredToken:status=400",
+        "error=KMS.DisabledException:status=400",
+        "error=NobodyKnows:status=400"
+      })
+  void uploadWhoseRefusalMayBeMendedIsKept(String error) throws IOException {
+    Cloud.emulator().faults().add("s3:CompleteMultipartUpload:" + error);
+    interrupted(pack(disk, "x.bin"));
+    Cloud.emulator().faults().clear();
+    long sent = Cloud.emulator().faults().calls("s3", "UploadPart");
+    assertThat(pack(disk, "x.bin").exitCode()).isZero();
+    assertThat(Cloud.emulator().faults().calls("s3", "UploadPart") - sent)
+        .as("no part but the last is sent again")
+        .isLessThanOrEqualTo(1);
+    assertThat(uploads()).isZero();
   }
 
   @Test

@@ -123,7 +123,11 @@ class StillnessTest {
             directory.resolve("x.bin"));
     assertThat(run.exitCode()).as(run.stderr()).isZero();
     assertThat(run.stderr().lines())
-        .anyMatch(line -> line.matches("amber: again: block \\d of snap-\\w+: .*; attempt 2 .*"))
+        .anyMatch(
+            line ->
+                line.matches(
+                    "amber: again: block \\d of snap-\\w+: no byte moved for 2 s on the connection;"
+                        + " attempt 2 .*"))
         .anyMatch(line -> line.matches("amber: again: .*; throttled, attempt \\d follows in .* s"))
         .anyMatch(line -> line.matches(".*\"retries\":[12],\"throttled\":1,\"allowedPer.*"));
     Map<?, ?> requests = (Map<?, ?>) run.json().get("requests");
@@ -196,6 +200,9 @@ class StillnessTest {
       faults().add("s3:AbortMultipartUpload:silence");
       assertThat(amber.end("INT")).as(amber.stderr()).isLessThan(UNWOUND);
       assertThat(amber.awaitEnd()).isEqualTo(130);
+      assertThat(amber.stderr())
+          .containsPattern("(hint|warning): .*'?amber tasks cancel task-\\w+'?")
+          .doesNotContain("what was begun is removed");
     }
     try (S3Client s3 = Cloud.s3(Cloud.EAST)) {
       assertThat(s3.listObjectsV2(l -> l.bucket(bucket)).contents()).isEmpty();

@@ -221,6 +221,60 @@ class UnpackResumeTest {
   }
 
   @Test
+  void zerosThatFillHolesAreNotPutAgain() throws IOException {
+    Object[] filling = {"--encrypt", "--fill-holes"};
+    int all = 2048;
+    interrupted(failing(denied(BLOCKS + 1000), filling));
+    long sent = puts();
+    Run second = unpack(filling);
+    assertThat(second.exitCode()).as(second.stderr()).isZero();
+    // Of two stretches of 256 blocks, some had arrived and others had not.
+    assertThat(puts() - sent)
+        .isBetween((long) all - BLOCKS - 1000, (long) all - BLOCKS - 1000 + 2 * 256);
+    assertThat(made()).hasSize(1);
+    assertThat(Cloud.listed(Cloud.EAST, made().get(0).id())).hasSize(all);
+  }
+
+  @Test
+  void anotherAccountBeginsAnewAndCancelsNothing() throws IOException {
+    String id = interrupted(failing(denied(250)));
+    System.setProperty("aws.accountId", "999999999999");
+    try {
+      Run cancel = amber("tasks", "cancel", id);
+      assertThat(cancel.exitCode()).as(cancel.stderr()).isEqualTo(2);
+      assertThat(cancel.stderr())
+          .contains(id + ": was begun elsewhere, and cannot be removed from here: the account is");
+      assertThat(lastTask()).containsEntry("state", "Interrupted");
+      Run second = unpack();
+      assertThat(second.exitCode()).as(second.stderr()).isZero();
+      assertThat(second.stderr())
+          .contains("so the unpack begins anew: the account is 999999999999, was ");
+    } finally {
+      System.clearProperty("aws.accountId");
+    }
+    assertThat(made()).hasSize(2);
+    assertThat(amber("tasks", "cancel", id).exitCode()).isZero();
+    assertThat(made()).hasSize(1);
+  }
+
+  @Test
+  void anotherProfileOfTheSameAccountGoesOn() throws IOException {
+    Path config = directory.resolve("config");
+    Files.writeString(
+        config, "[profile other]\naws_access_key_id = local\naws_secret_access_key = local\n");
+    interrupted(failing(denied(250)));
+    System.setProperty("aws.configFile", config.toString());
+    try {
+      Run second = unpack("--profile", "other");
+      assertThat(second.exitCode()).as(second.stderr()).isZero();
+      assertThat(second.stderr()).contains(" goes on: ");
+    } finally {
+      System.clearProperty("aws.configFile");
+    }
+    assertWhole();
+  }
+
+  @Test
   void tagThatCannotBeRemovedIsToldOfAndDoesNoHarm() throws IOException {
     Run run = failing("ec2:DeleteTags:error=UnauthorizedOperation:status=403");
     assertThat(run.exitCode()).as(run.stderr()).isZero();

@@ -25,6 +25,15 @@ public interface BlockLog {
   void named(String token) throws IOException;
 
   /**
+   * The sink has put zeros into some blocks that nobody wrote, because that was asked for, and they
+   * have arrived. Many threads may call this at once. A log that does not note it has them put
+   * there again.
+   *
+   * @param stretch which blocks these are, in a way that the sink knows
+   */
+  default void filled(int stretch) {}
+
+  /**
    * All blocks have arrived, and the volume is about to be committed. This returns when the note
    * outlives the process.
    *

@@ -19,46 +19,61 @@ public record ErrorClass(String service, Sign sign, Meaning meaning, String says
 
   /** What an error means to whoever asked. */
   public enum Meaning {
-    /** Whoever asks may not do this. */
-    DENIED(Verdict.FATAL),
+    /** Whoever asks may not do this; that may be granted. */
+    DENIED(Verdict.FATAL, true),
     /** The credentials were good once. */
-    EXPIRED(Verdict.FATAL),
+    EXPIRED(Verdict.FATAL, true),
     /** The time in the signature is too far from the service's. */
-    SKEWED(Verdict.TRANSIENT),
-    /** What was asked for is not there. */
-    NOT_FOUND(Verdict.FATAL),
+    SKEWED(Verdict.TRANSIENT, true),
+    /** What was asked for is not there; it may be brought back. */
+    NOT_FOUND(Verdict.FATAL, true),
     /** The name is taken. */
-    EXISTS(Verdict.FATAL),
+    EXISTS(Verdict.FATAL, false),
     /** Another request about the same name is under way. */
-    CONFLICT(Verdict.TRANSIENT),
+    CONFLICT(Verdict.TRANSIENT, false),
     /** What an earlier request has begun is not there any more. */
-    GONE(Verdict.FATAL),
+    GONE(Verdict.FATAL, false),
     /** It is there, and cannot be read yet. */
-    FROZEN(Verdict.FATAL),
+    FROZEN(Verdict.FATAL, true),
     /** It is in another region. */
-    ELSEWHERE(Verdict.FATAL),
+    ELSEWHERE(Verdict.FATAL, false),
     /** A quota of the account is used up. */
-    QUOTA(Verdict.FATAL),
+    QUOTA(Verdict.FATAL, true),
     /** Too many requests; the service asks for fewer. */
-    THROTTLED(Verdict.THROTTLED),
+    THROTTLED(Verdict.THROTTLED, true),
     /** No answer, a damaged one, or a failure inside the service. */
-    TRANSIENT(Verdict.TRANSIENT),
+    TRANSIENT(Verdict.TRANSIENT, true),
     /** A token for a block is no longer good: the blocks are listed again. */
-    STALE_BLOCK_TOKEN(Verdict.TRANSIENT),
+    STALE_BLOCK_TOKEN(Verdict.TRANSIENT, true),
     /** A token for the next page of a list is no longer good: it is listed again from there. */
-    STALE_PAGE_TOKEN(Verdict.TRANSIENT),
-    /** The request is wrong, and another attempt would be as well. */
-    INVALID(Verdict.FATAL);
+    STALE_PAGE_TOKEN(Verdict.TRANSIENT, true),
+    /**
+     * The request is right, and something that it depends on is not, or nobody knows why it was
+     * refused: another attempt would be as well, but not for ever.
+     */
+    REFUSED(Verdict.FATAL, true),
+    /** The request is wrong, and another attempt would be as well, whenever it is made. */
+    INVALID(Verdict.FATAL, false);
 
     private final Verdict verdict;
+    private final boolean mendable;
 
-    Meaning(Verdict verdict) {
+    Meaning(Verdict verdict, boolean mendable) {
       this.verdict = verdict;
+      this.mendable = mendable;
     }
 
     /** What it says about the next attempt. */
     public Verdict verdict() {
       return verdict;
+    }
+
+    /**
+     * Whether a later run that goes on with what a failed one has stored can come to a better end:
+     * by itself, or when a user has put something right. If not, what was stored is worth nothing.
+     */
+    public boolean isMendable() {
+      return mendable;
     }
   }
 

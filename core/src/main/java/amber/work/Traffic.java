@@ -31,6 +31,9 @@ public final class Traffic {
 
   private static final int NAMED = 5;
 
+  /** Part of what AWS's HTTP client says of a connection that it closed at {@link #stillLimit}. */
+  private static final String STILL = "throughput minimum";
+
   /** Is told of each attempt that failed and is followed by another. */
   @FunctionalInterface
   public interface Listener {
@@ -87,6 +90,20 @@ public final class Traffic {
   /** How long no byte may move on a connection with a request under way. */
   public Duration stillLimit() {
     return stillLimit;
+  }
+
+  /**
+   * Whether a request failed because nothing moved on its connection.
+   *
+   * @param said by AWS's HTTP client, which calls such a connection a slow one
+   */
+  public static boolean isStill(String said) {
+    return said.contains(STILL);
+  }
+
+  /** The same, for people. */
+  public String still() {
+    return "no byte moved for %d s on the connection".formatted(stillLimit.toSeconds());
   }
 
   /** Counts bytes that went out or came in. */

@@ -45,7 +45,10 @@ public record AccountLimits(
       List<CompletableFuture<GetServiceQuotaResponse>> answers =
           List.of(ask(client, GETS), ask(client, PUTS), ask(client, PENDING));
       return new AccountLimits(
-          value(answers.get(0)), value(answers.get(1)), (int) value(answers.get(2)), true);
+          value(aws, answers.get(0)),
+          value(aws, answers.get(1)),
+          (int) value(aws, answers.get(2)),
+          true);
     } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
@@ -58,10 +61,10 @@ public record AccountLimits(
     return client.getServiceQuota(r -> r.serviceCode(SERVICE).quotaCode(code));
   }
 
-  private static double value(CompletableFuture<GetServiceQuotaResponse> answer)
+  private static double value(Ec2Connection aws, CompletableFuture<GetServiceQuotaResponse> answer)
       throws IOException {
     String where = "Service Quotas";
-    GetServiceQuotaResponse response = Ec2Connection.await(where, answer, LIMIT.plusSeconds(1));
+    GetServiceQuotaResponse response = aws.await(where, answer, LIMIT.plusSeconds(1));
     Double value = response.quota() == null ? null : response.quota().value();
     if (value == null || !(value >= 1)) {
       throw new IOException(where + ": no quota, should be 1 or more");

@@ -7,6 +7,7 @@ import amber.work.ErrorClass.Met;
 import amber.work.LoginException;
 import amber.work.LoginException.Why;
 import amber.work.Retry.Verdict;
+import amber.work.Traffic;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -28,8 +29,12 @@ final class AwsErrors {
 
   private AwsErrors() {}
 
-  /** An exception that says where, and whose type or kind says what it means. */
-  static IOException of(String where, Throwable thrown) {
+  /**
+   * An exception that says where, and whose type or kind says what it means.
+   *
+   * @param traffic of the connection
+   */
+  static IOException of(String where, Throwable thrown, Traffic traffic) {
     Throwable cause = thrown;
     while (cause.getCause() != null
         && (cause instanceof ExecutionException || cause instanceof CompletionException)) {
@@ -46,12 +51,14 @@ final class AwsErrors {
       return refusal(where, refusal);
     }
     if (cause instanceof SdkException) {
-      return new AwsException(Kind.TRANSIENT, where, "no answer: " + cause.getMessage(), cause);
+      String said = String.valueOf(cause.getMessage());
+      String reason = Traffic.isStill(said) ? traffic.still() : "no answer: " + said;
+      return new AwsException(Kind.TRANSIENT, where, reason, cause);
     }
     if (cause instanceof Error error) {
       throw error;
     }
-    return new AwsException(Kind.INVALID, where, "request failed: " + cause, cause);
+    return new AwsException(Kind.REFUSED, where, "request failed: " + cause, cause);
   }
 
   private static IOException refusal(String where, AwsServiceException refusal) {
@@ -70,7 +77,7 @@ final class AwsErrors {
       case EXISTS -> because(new FileAlreadyExistsException(where, null, problem), cause);
       case EXPIRED -> new LoginException(where, problem, Why.EXPIRED, cause);
       case SKEWED -> new LoginException(where, problem, Why.SKEWED, cause);
-      case QUOTA, THROTTLED, TRANSIENT, STALE_BLOCK_TOKEN, STALE_PAGE_TOKEN, INVALID ->
+      case QUOTA, THROTTLED, TRANSIENT, STALE_BLOCK_TOKEN, STALE_PAGE_TOKEN, REFUSED, INVALID ->
           new AwsException(Kind.valueOf(meaning.name()), where, problem, cause);
       case CONFLICT, GONE, FROZEN, ELSEWHERE -> throw new IllegalStateException("bug: " + meaning);
     };

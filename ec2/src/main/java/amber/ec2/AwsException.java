@@ -1,5 +1,6 @@
 package amber.ec2;
 
+import amber.work.ErrorClass.Meaning;
 import java.io.IOException;
 
 /** AWS refused a request or did not answer it; says where, and what kind of refusal it is. */
@@ -9,8 +10,12 @@ public final class AwsException extends IOException {
 
   /** What a refusal means for whoever asked. */
   public enum Kind {
-    /** The request is wrong; another attempt would be as well. */
+    /** The request is wrong; another attempt would be as well, whenever it is made. */
     INVALID,
+    /**
+     * Something that it depends on is not right, or nobody knows why; a later run may fare better.
+     */
+    REFUSED,
     /** A token for a block is no longer good: list the blocks again. */
     STALE_BLOCK_TOKEN,
     /** A token for the next page of a list is no longer good: list again from there. */
@@ -38,5 +43,10 @@ public final class AwsException extends IOException {
   /** What the refusal means. */
   public Kind kind() {
     return kind;
+  }
+
+  /** What the refusal means, in the words of all services. */
+  public Meaning meaning() {
+    return Meaning.valueOf(kind.name());
   }
 }

@@ -127,7 +127,7 @@ final class BlockFetch extends RequestFlow.Request {
 
   @Override
   protected IOException worded(Throwable thrown) {
-    IOException worded = AwsErrors.of(where(), thrown);
+    IOException worded = AwsErrors.of(where(), thrown, aws.traffic());
     stale = AwsErrors.is(worded, Kind.STALE_BLOCK_TOKEN);
     return worded;
   }

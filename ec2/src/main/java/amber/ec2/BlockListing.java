@@ -189,8 +189,7 @@ final class BlockListing {
         .call(
             (number, limit) -> {
               aws.lists().pace().await();
-              return Ec2Connection.await(
-                  where, aws.ebs().listSnapshotBlocks(request.build()), limit);
+              return aws.await(where, aws.ebs().listSnapshotBlocks(request.build()), limit);
             });
   }
 

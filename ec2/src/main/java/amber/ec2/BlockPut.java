@@ -85,7 +85,7 @@ final class BlockPut extends RequestFlow.Request {
 
   @Override
   protected IOException worded(Throwable thrown) {
-    return AwsErrors.of(where(), thrown);
+    return AwsErrors.of(where(), thrown, aws.traffic());
   }
 
   @Override

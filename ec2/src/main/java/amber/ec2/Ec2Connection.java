@@ -315,7 +315,7 @@ public final class Ec2Connection implements Closeable {
   }
 
   /** Waits for an answer. */
-  static <T> T await(String where, CompletableFuture<T> answer, Duration limit) throws IOException {
+  <T> T await(String where, CompletableFuture<T> answer, Duration limit) throws IOException {
     try {
       return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
@@ -327,7 +327,7 @@ public final class Ec2Connection implements Closeable {
       throw new AwsException(
           Kind.TRANSIENT, where, "no answer in %d s".formatted(limit.toSeconds()), e);
     } catch (ExecutionException e) {
-      throw AwsErrors.of(where, e);
+      throw AwsErrors.of(where, e, traffic);
     }
   }
 

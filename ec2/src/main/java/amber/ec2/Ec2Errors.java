@@ -6,6 +6,7 @@ import static amber.work.ErrorClass.Meaning.EXPIRED;
 import static amber.work.ErrorClass.Meaning.INVALID;
 import static amber.work.ErrorClass.Meaning.NOT_FOUND;
 import static amber.work.ErrorClass.Meaning.QUOTA;
+import static amber.work.ErrorClass.Meaning.REFUSED;
 import static amber.work.ErrorClass.Meaning.SKEWED;
 import static amber.work.ErrorClass.Meaning.STALE_BLOCK_TOKEN;
 import static amber.work.ErrorClass.Meaning.STALE_PAGE_TOKEN;
@@ -31,20 +32,20 @@ public final class Ec2Errors {
   private static final String VALIDATION = "ValidationException";
   private static final String NONE = "ResourceNotFoundException";
   private static final String THROTTLE = "RequestThrottledException";
-  private static final String REFUSED = "AccessDeniedException";
+  private static final String DENIAL = "AccessDeniedException";
 
   private static final List<ErrorClass> OF_WHO_ASKS =
       List.of(
-          ebs(DENIED, "the snapshot is another account's, and not shared with this one", REFUSED)
+          ebs(DENIED, "the snapshot is another account's, and not shared with this one", DENIAL)
               .withReasons("UNAUTHORIZED_ACCOUNT"),
-          ebs(DENIED, "KMS does not allow the use of the snapshot's key", REFUSED)
+          ebs(DENIED, "KMS does not allow the use of the snapshot's key", DENIAL)
               .withReasons("DEPENDENCY_ACCESS_DENIED"),
           both(
               DENIED,
               "the permission is missing",
               "UnauthorizedOperation",
               "AccessDenied",
-              REFUSED,
+              DENIAL,
               "*Denied*"),
           both(
               DENIED,
@@ -155,26 +156,34 @@ public final class Ec2Errors {
 
   private static final List<ErrorClass> OF_REQUESTS =
       List.of(
-          reason("the key is none that EBS can use", "INVALID_CUSTOMER_KEY"),
-          reason("the grant of the key is none", "INVALID_GRANT_TOKEN"),
+          reason(REFUSED, "the key is none that EBS can use", "INVALID_CUSTOMER_KEY"),
+          reason(REFUSED, "the grant of the key is none", "INVALID_GRANT_TOKEN"),
           reason(
+              REFUSED,
               "the snapshot is none that can be used so: pending, in error, archived, public, or"
-                  + " completed already",
+                  + " completed already. A later run begins one anew that it was writing",
               "INVALID_SNAPSHOT_ID"),
-          reason("the snapshots are not of one line", "UNRELATED_SNAPSHOTS"),
-          reason("the block is none of the snapshot", "INVALID_BLOCK"),
+          reason(INVALID, "the snapshots are not of one line", "UNRELATED_SNAPSHOTS"),
+          reason(INVALID, "the block is none of the snapshot", "INVALID_BLOCK"),
           reason(
-              "the block came in an encoding that EBS does not take", "INVALID_CONTENT_ENCODING"),
-          reason("a tag is none that EBS takes", "INVALID_TAG"),
-          reason("another service refused what EBS asked of it", "INVALID_DEPENDENCY_REQUEST"),
+              INVALID,
+              "the block came in an encoding that EBS does not take",
+              "INVALID_CONTENT_ENCODING"),
+          reason(INVALID, "a tag is none that EBS takes", "INVALID_TAG"),
           reason(
-              "a parameter is none that EBS takes; at completion: blocks are missing, or are others",
+              REFUSED,
+              "another service refused what EBS asked of it",
+              "INVALID_DEPENDENCY_REQUEST"),
+          reason(
+              REFUSED,
+              "a parameter is none that EBS takes; at completion: blocks are missing, or are"
+                  + " others, and a later run begins that snapshot anew",
               "INVALID_PARAMETER_VALUE"),
-          reason("the size is none that a volume can have", "INVALID_VOLUME_SIZE"),
-          reason("the image is none", "INVALID_IMAGE_ID"),
+          reason(INVALID, "the size is none that a volume can have", "INVALID_VOLUME_SIZE"),
+          reason(INVALID, "the image is none", "INVALID_IMAGE_ID"),
           ebs(INVALID, "the same client token came with other parameters", "ConflictException"),
           ec2(INVALID, "the id is none that an image can have", "InvalidAMIID.Malformed"),
-          ec2(INVALID, "the image was deregistered, or is not ready", "InvalidAMIID.Unavailable"),
+          ec2(REFUSED, "the image was deregistered, or is not ready", "InvalidAMIID.Unavailable"),
           ec2(INVALID, "the name is none that an image can have", "InvalidAMIName.Malformed"),
           ec2(
               INVALID,
@@ -190,8 +199,8 @@ public final class Ec2Errors {
               "an image uses the snapshot: it must be deregistered first",
               "InvalidSnapshot.InUse"),
           ec2(INVALID, "a tag's key is none", "InvalidTagKey.Malformed"),
-          ec2(INVALID, "it is protected, or not possible in its state", "OperationNotPermitted"),
-          ec2(INVALID, "it is not possible in the state of the image or snapshot", "InvalidState"),
+          ec2(REFUSED, "it is protected, or not possible in its state", "OperationNotPermitted"),
+          ec2(REFUSED, "it is not possible in the state of the image or snapshot", "InvalidState"),
           ec2(INVALID, "the time is past, or too far ahead", "InvalidTime"),
           ec2(INVALID, "the request is wrong; the message says how", "InvalidRequest"),
           ec2(INVALID, "the region or the kind of image does not allow it", "Unsupported"),
@@ -204,7 +213,7 @@ public final class Ec2Errors {
   private static final List<ErrorClass> OF_ALL_ELSE =
       List.of(
           both(DENIED, "the permission is missing").withStatus(403, 403),
-          both(INVALID, "AWS does not take the request; the message says why"));
+          both(REFUSED, "AWS does not take the request; the message says why"));
 
   private static final List<ErrorClass> TABLE =
       Stream.of(OF_WHO_ASKS, OF_HOW_MUCH, OF_THINGS, OF_MOMENTS, OF_REQUESTS, OF_ALL_ELSE)
@@ -225,8 +234,8 @@ public final class Ec2Errors {
     return ErrorClass.of(BOTH, meaning, says, codes);
   }
 
-  private static ErrorClass reason(String says, String reason) {
-    return ebs(INVALID, says, VALIDATION).withReasons(reason);
+  private static ErrorClass reason(Meaning meaning, String says, String reason) {
+    return ebs(meaning, says, VALIDATION).withReasons(reason);
   }
 
   /** All classes, in the order in which they are tried. */

@@ -1,5 +1,6 @@
 package amber.ec2;
 
+import amber.block.Arrivals;
 import amber.block.Block;
 import amber.block.BlockDigest;
 import amber.block.BlockLog;
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -25,6 +27,9 @@ final class PendingSnapshot implements PendingVolume {
   // What arrives meanwhile need not be sent again; what does not, need not be deleted.
   private static final Duration KEEP_LIMIT = Duration.ofSeconds(3);
 
+  // How many zeros are sent again at most for each stretch of which one was under way.
+  private static final int STRETCH_BLOCKS = 256;
+
   private final Ec2Connection aws;
   private final SnapshotWriter writer;
   private final String snapshotId;
@@ -33,6 +38,7 @@ final class PendingSnapshot implements PendingVolume {
   private final boolean fillHoles;
   private final Optional<BlockLog> log;
   private final Optional<SnapshotSum> noted;
+  private final Set<Integer> filled;
   private final long startedAt = System.nanoTime();
   private final DigestSpool digests;
   private final AtomicReference<IOException> failure = new AtomicReference<>();
@@ -45,6 +51,7 @@ final class PendingSnapshot implements PendingVolume {
    *
    * @param log what is told of it, if it shall stay when it is closed
    * @param noted with what an earlier run was about to complete it, if it came so far
+   * @param filled the stretches of blocks where an earlier run has put zeros
    */
   PendingSnapshot(
       Ec2Connection aws,
@@ -54,7 +61,8 @@ final class PendingSnapshot implements PendingVolume {
       long sizeBytes,
       boolean fillHoles,
       Optional<BlockLog> log,
-      Optional<SnapshotSum> noted)
+      Optional<SnapshotSum> noted,
+      Set<Integer> filled)
       throws IOException {
     this.aws = aws;
     this.writer = writer;
@@ -64,6 +72,7 @@ final class PendingSnapshot implements PendingVolume {
     this.fillHoles = fillHoles;
     this.log = log;
     this.noted = noted;
+    this.filled = filled;
     this.digests = DigestSpool.open();
   }
 
@@ -200,21 +209,40 @@ final class PendingSnapshot implements PendingVolume {
     return new SnapshotSum(digests.count(), Base64.getEncoder().encodeToString(digests.linear()));
   }
 
-  /** Writes zeros where nothing was written. */
+  /** Writes zeros where nothing was written: neither by this run nor by an earlier one. */
   private void writeZeros() throws IOException {
     byte[] digest = BlockDigest.zeroBlock();
-    ByteBuffer zeros = ByteBuffer.allocate(Block.SIZE);
     for (int index = digests.nextAbsent(0); index < blockCount; ) {
-      write(index, zeros, digest);
+      int stretch = index / STRETCH_BLOCKS;
+      int end = Math.min(blockCount, (stretch + 1) * STRETCH_BLOCKS);
+      if (filled.contains(stretch)) {
+        for (; index < end; index = digests.nextAbsent(index)) {
+          digests.put(index, digest);
+        }
+      } else {
+        writeZeros(stretch, end, digest);
+        index = digests.nextAbsent(index);
+      }
+    }
+  }
+
+  /** Those of one stretch, which is noted when all have arrived. */
+  private void writeZeros(int stretch, int end, byte[] digest) throws IOException {
+    Arrivals arrivals = new Arrivals(() -> log.ifPresent(told -> told.filled(stretch)));
+    ByteBuffer zeros = ByteBuffer.allocate(Block.SIZE);
+    int index = digests.nextAbsent(stretch * STRETCH_BLOCKS);
+    while (index < end) {
+      write(index, zeros, digest, arrivals.next());
       index = digests.nextAbsent(index);
     }
+    arrivals.noMore();
   }
 
   private String complete(SnapshotSum sum, int attempt, Duration limit) throws IOException {
     aws.starts().pace().await();
     String where = "completion of " + snapshotId;
     try {
-      return Ec2Connection.await(
+      return aws.await(
               where,
               aws.ebs()
                   .completeSnapshot(
@@ -227,7 +255,9 @@ final class PendingSnapshot implements PendingVolume {
     } catch (AwsException e) {
       // An earlier attempt may have worked and its answer been lost: there is then nothing to
       // complete any more. What is wrong with the snapshot itself is not said in this way.
-      boolean maybe = (attempt > 1 || noted.isPresent()) && e.kind() == AwsException.Kind.INVALID;
+      boolean refused =
+          e.kind() == AwsException.Kind.INVALID || e.kind() == AwsException.Kind.REFUSED;
+      boolean maybe = (attempt > 1 || noted.isPresent()) && refused;
       if (!maybe || isOfOtherBlocks(e)) {
         throw e;
       }

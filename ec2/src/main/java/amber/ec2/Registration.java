@@ -87,7 +87,7 @@ final class Registration {
 
   private String attempt(RegisterImageRequest request, boolean first) throws IOException {
     try {
-      return Ec2Connection.await(
+      return aws.await(
               "ami:" + name,
               aws.ec2().registerImage(request),
               aws.settings().blockRetry().attemptLimit())

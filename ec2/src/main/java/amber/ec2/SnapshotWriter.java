@@ -95,7 +95,8 @@ public final class SnapshotWriter implements ResumableBlockSink, Closeable {
       if (log.isPresent()) {
         log.get().named(token.named(snapshotId).toString());
       }
-      return pending(snapshotId, number, sizeBytes, wanted.fillHoles(), log, Optional.empty());
+      return pending(
+          snapshotId, number, sizeBytes, wanted.fillHoles(), log, Optional.empty(), Set.of());
     } catch (IOException e) {
       delete(snapshotId, true);
       throw e;
@@ -108,10 +109,11 @@ public final class SnapshotWriter implements ResumableBlockSink, Closeable {
       long sizeBytes,
       boolean fillHoles,
       Optional<BlockLog> log,
-      Optional<SnapshotSum> sum)
+      Optional<SnapshotSum> sum,
+      Set<Integer> filled)
       throws IOException {
     return new PendingSnapshot(
-        aws, this, snapshotId, number, sizeGiB(sizeBytes) * GIB, fillHoles, log, sum);
+        aws, this, snapshotId, number, sizeGiB(sizeBytes) * GIB, fillHoles, log, sum, filled);
   }
 
   private static long sizeGiB(long sizeBytes) {
@@ -136,7 +138,14 @@ public final class SnapshotWriter implements ResumableBlockSink, Closeable {
         log.named(left.token().named(snapshotId).toString());
       }
       PendingVolume volume =
-          pending(snapshotId, number, sizeBytes, wanted.fillHoles(), Optional.of(log), left.sum());
+          pending(
+              snapshotId,
+              number,
+              sizeBytes,
+              wanted.fillHoles(),
+              Optional.of(log),
+              left.sum(),
+              remains.filled());
       return new Resumed(volume, left.sum().isPresent() ? Kept.ALL : Kept.BLOCKS);
     }
     PendingVolume anew =
@@ -218,7 +227,7 @@ public final class SnapshotWriter implements ResumableBlockSink, Closeable {
           .call(
               (attempt, limit) -> {
                 aws.starts().pace().await();
-                return Ec2Connection.await(where, aws.ebs().startSnapshot(request), limit);
+                return aws.await(where, aws.ebs().startSnapshot(request), limit);
               });
     } catch (IOException e) {
       if (e instanceof InterruptedIOException || AwsErrors.is(e, AwsException.Kind.TRANSIENT)) {
@@ -233,7 +242,7 @@ public final class SnapshotWriter implements ResumableBlockSink, Closeable {
     boolean interrupted = Thread.interrupted();
     try {
       StartSnapshotResponse begun =
-          Ec2Connection.await(where, aws.ebs().startSnapshot(request), Grace.share(LAST_LIMIT));
+          aws.await(where, aws.ebs().startSnapshot(request), Grace.share(LAST_LIMIT));
       delete(begun.snapshotId(), true);
     } catch (IOException e) {
       failure.addSuppressed(e);

@@ -97,7 +97,10 @@ class ResumedUnpackTest {
         new TaskStart("unpack", "a", "ami:x", List.of("unpack"), "/", Map.of(), "test");
     try (TaskJournal journal = tasks.create(start)) {
       task = journal.id();
-      UnpackJournal.begin(journal, Map.of(), Optional.empty(), this::broken);
+      UnpackJournal.begin(
+          journal,
+          new UnpackJournal.Planned(Map.of(), Optional.empty(), Optional.empty()),
+          this::broken);
     }
   }
 

@@ -146,7 +146,7 @@ class TroubleTest {
     String snapshotId = snapshot();
     try (SnapshotBlocks source = SnapshotBlocks.open(aws, snapshotId)) {
       assertThat(source.listed().size()).isEqualTo(SEEDS.size());
-      Ec2Connection.await(
+      aws.await(
           "another list",
           aws.ebs().listSnapshotBlocks(r -> r.snapshotId(snapshotId)),
           Duration.ofSeconds(20));

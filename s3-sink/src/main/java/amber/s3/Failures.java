@@ -4,6 +4,7 @@ import amber.work.ErrorClass;
 import amber.work.ErrorClass.Meaning;
 import amber.work.ErrorClass.Met;
 import amber.work.LoginException;
+import amber.work.Traffic;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -30,8 +31,9 @@ final class Failures {
    * The failure of a request about an object.
    *
    * @param doing what was asked for, such as {@code part 3 cannot be stored}
+   * @param still how to say that nothing moved on the connection
    */
-  static IOException of(S3Location location, String doing, Throwable failure) {
+  static IOException of(S3Location location, String doing, Throwable failure, String still) {
     Optional<LoginException> login = login(location, failure);
     if (login.isPresent()) {
       return login.orElseThrow();
@@ -45,9 +47,9 @@ final class Failures {
     boolean passing = isOfTheNetwork(failure);
     return new RequestException(
         location.toString(),
-        doing + ": " + reason(failure),
+        doing + ": " + (Traffic.isStill(reason(failure)) ? still : reason(failure)),
         failure,
-        passing ? Meaning.TRANSIENT : Meaning.INVALID,
+        passing ? Meaning.TRANSIENT : Meaning.REFUSED,
         "",
         passing);
   }
@@ -111,6 +113,7 @@ final class Failures {
           TRANSIENT,
           STALE_BLOCK_TOKEN,
           STALE_PAGE_TOKEN,
+          REFUSED,
           INVALID ->
           new RequestException(where, problem, cause, meaning, code, doubtful);
     };

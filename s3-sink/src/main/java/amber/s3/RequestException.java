@@ -72,7 +72,7 @@ public final class RequestException extends IOException {
   /** Whether S3 refused without a reason, as it does where an answer has no body. */
   boolean isUnexplained() {
     return code.isEmpty()
-        && meaning == Meaning.INVALID
+        && meaning == Meaning.REFUSED
         && getCause() instanceof AwsServiceException refused
         && refused.statusCode() == BAD_REQUEST;
   }

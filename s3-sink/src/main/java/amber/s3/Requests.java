@@ -154,7 +154,7 @@ final class Requests {
     }
   }
 
-  private static <T> T ask(
+  private <T> T ask(
       S3Location location,
       String doing,
       Patience patience,
@@ -165,7 +165,7 @@ final class Requests {
     try {
       answer = request.get();
     } catch (RuntimeException e) {
-      throw Failures.of(location, doing, e);
+      throw Failures.of(location, doing, e, still(patience));
     }
     try {
       return patience.await(answer, limit);
@@ -176,10 +176,18 @@ final class Requests {
     } catch (TimeoutException e) {
       answer.cancel(true);
       throw Failures.of(
-          location, doing, new TimeoutException("no answer in %d s".formatted(limit.toSeconds())));
+          location,
+          doing,
+          new TimeoutException("no answer in %d s".formatted(limit.toSeconds())),
+          still(patience));
     } catch (ExecutionException e) {
-      throw Failures.of(location, doing, e.getCause());
+      throw Failures.of(location, doing, e.getCause(), still(patience));
     }
+  }
+
+  /** Who works for long may be waited for on a connection with a limit of its own. */
+  private String still(Patience patience) {
+    return patience.theirs() ? "no byte moved for long on the connection" : traffic.still();
   }
 
   /** What S3 says about an object, if it is there. */

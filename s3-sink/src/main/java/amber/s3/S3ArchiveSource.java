@@ -106,7 +106,8 @@ final class S3ArchiveSource implements ArchiveSource {
           location,
           doing,
           new EOFException(
-              "%d bytes came, should be %d".formatted(count - rest.remaining(), count)));
+              "%d bytes came, should be %d".formatted(count - rest.remaining(), count)),
+          requests.traffic().still());
     }
     return null;
   }

@@ -9,6 +9,7 @@ import static amber.work.ErrorClass.Meaning.FROZEN;
 import static amber.work.ErrorClass.Meaning.GONE;
 import static amber.work.ErrorClass.Meaning.INVALID;
 import static amber.work.ErrorClass.Meaning.NOT_FOUND;
+import static amber.work.ErrorClass.Meaning.REFUSED;
 import static amber.work.ErrorClass.Meaning.SKEWED;
 import static amber.work.ErrorClass.Meaning.THROTTLED;
 import static amber.work.ErrorClass.Meaning.TRANSIENT;
@@ -92,7 +93,7 @@ public final class S3Errors {
           s3(THROTTLED, "the store asks for fewer requests").withStatus(429, 429),
           s3(THROTTLED, "S3 asks for fewer requests", "").withStatus(503, 503),
           s3(
-              INVALID,
+              REFUSED,
               "there is no room for expedited retrievals just now; Standard and Bulk need none",
               "GlacierExpeditedRetrievalNotAvailable"),
           s3(TRANSIENT, "something failed inside S3", "InternalError", "ServiceUnavailable"),
@@ -123,16 +124,16 @@ public final class S3Errors {
           s3(INVALID, "the metadata is larger than 2 KB", "MetadataTooLarge"),
           s3(INVALID, "a tag is none that S3 takes", "InvalidTag"),
           s3(INVALID, "there is no such storage class here", "InvalidStorageClass"),
-          s3(INVALID, "the key of KMS is disabled, being deleted, or not there", "KMS.*"),
+          s3(REFUSED, "the key of KMS is disabled, being deleted, or not there", "KMS.*"),
           s3(
-                  INVALID,
+                  REFUSED,
                   "S3 does not say why: it was asked for headers alone. Credentials that have"
                       + " expired are told by another request",
                   "")
               .withStatus(400, 400),
           s3(DENIED, "the permission is missing, or the bucket is another account's")
               .withStatus(403, 403),
-          s3(INVALID, "S3 does not take the request; the message says why"));
+          s3(REFUSED, "S3 does not take the request; the message says why"));
 
   private static final List<ErrorClass> TABLE =
       Stream.of(OF_WHO_ASKS, OF_THINGS, OF_MOMENTS, OF_REQUESTS).flatMap(List::stream).toList();
