@@ -31,8 +31,12 @@ public final class Traffic {
 
   private static final int NAMED = 5;
 
-  /** Part of what AWS's HTTP client says of a connection that it closed at {@link #stillLimit}. */
-  private static final String STILL = "throughput minimum";
+  /**
+   * What HTTP clients say of a connection that they closed at {@link #stillLimit}: the CRT's, and
+   * Netty's when it waited for an answer, or to send.
+   */
+  private static final List<String> STILL =
+      List.of("throughput minimum", "Read timed out", "Write timed out");
 
   /** Is told of each attempt that failed and is followed by another. */
   @FunctionalInterface
@@ -95,10 +99,10 @@ public final class Traffic {
   /**
    * Whether a request failed because nothing moved on its connection.
    *
-   * @param said by AWS's HTTP client, which calls such a connection a slow one
+   * @param said by an HTTP client of the SDK
    */
   public static boolean isStill(String said) {
-    return said.contains(STILL);
+    return STILL.stream().anyMatch(said::contains);
   }
 
   /** The same, for people. */

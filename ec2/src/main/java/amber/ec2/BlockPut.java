@@ -59,7 +59,7 @@ final class BlockPut extends RequestFlow.Request {
   @Override
   protected CompletableFuture<?> send(int number) {
     again = number > 1;
-    return aws.ebs()
+    return aws.ebsOfPuts()
         .putSnapshotBlock(
             r ->
                 r.snapshotId(volume.snapshotId())

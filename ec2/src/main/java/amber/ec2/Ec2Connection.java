@@ -57,6 +57,8 @@ public final class Ec2Connection implements Closeable {
   private final RequestFlow putRequests;
   private final GetFlow getFlow = new GetFlow(this);
   private AccountLimits limits;
+  private SdkAsyncHttpClient httpOfPuts;
+  private EbsAsyncClient ebsOfPuts;
 
   /**
    * What requests of one kind share.
@@ -130,15 +132,7 @@ public final class Ec2Connection implements Closeable {
                         .minimumThroughputTimeout(traffic.stillLimit()))
             .connectionAcquisitionTimeout(settings.blockRetry().attemptLimit())
             .build();
-    // One layer of retries, which counts what it does, and it is not the SDK's.
-    this.ebs =
-        common(EbsAsyncClient.builder(), settings)
-            .httpClient(http)
-            .overrideConfiguration(
-                c ->
-                    c.retryStrategy(AwsRetryStrategy.doNotRetry())
-                        .apiCallAttemptTimeout(settings.blockRetry().attemptLimit()))
-            .build();
+    this.ebs = ebs(settings, http);
     this.ec2 =
         common(Ec2AsyncClient.builder(), settings)
             .httpClient(http)
@@ -188,6 +182,17 @@ public final class Ec2Connection implements Closeable {
     return builder;
   }
 
+  private static EbsAsyncClient ebs(Ec2Settings settings, SdkAsyncHttpClient http) {
+    // One layer of retries, which counts what it does, and it is not the SDK's.
+    return common(EbsAsyncClient.builder(), settings)
+        .httpClient(http)
+        .overrideConfiguration(
+            c ->
+                c.retryStrategy(AwsRetryStrategy.doNotRetry())
+                    .apiCallAttemptTimeout(settings.blockRetry().attemptLimit()))
+        .build();
+  }
+
   /** A client of another service of the same account and region, to be closed by the caller. */
   <B extends AwsAsyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C client(
       B builder, Consumer<ClientOverrideConfiguration.Builder> configuration) {
@@ -224,6 +229,20 @@ public final class Ec2Connection implements Closeable {
 
   EbsAsyncClient ebs() {
     return ebs;
+  }
+
+  /** The same for blocks that are put, of which there are many: made when the first one is. */
+  synchronized EbsAsyncClient ebsOfPuts() {
+    if (ebsOfPuts == null) {
+      httpOfPuts =
+          PutHttp.client(
+              settings.inFlight() + SPARE_CONNECTIONS,
+              CONNECT_LIMIT,
+              settings.blockRetry().attemptLimit(),
+              traffic.stillLimit());
+      ebsOfPuts = ebs(settings, httpOfPuts);
+    }
+    return ebsOfPuts;
   }
 
   Ec2AsyncClient ec2() {
@@ -335,8 +354,16 @@ public final class Ec2Connection implements Closeable {
   public void close() {
     getRequests.close();
     putRequests.close();
+    closePuts();
     ebs.close();
     ec2.close();
     http.close();
+  }
+
+  private synchronized void closePuts() {
+    if (ebsOfPuts != null) {
+      ebsOfPuts.close();
+      httpOfPuts.close();
+    }
   }
 }
