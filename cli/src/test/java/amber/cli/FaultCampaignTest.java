@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,13 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Every operation of AWS that a flow uses meets every harm, in its first, a middle, its last and
- * each third call. A run ends done and identical, or resumable, or with a clear error and nothing
- * left; never with silent damage, and never not at all.
+ * each third call, or in all from one on. A run ends done and identical, or resumable, or with a
+ * clear error and nothing left; never with silent damage, and never not at all.
  *
  * <p>A build tries a few of these cases, always the same. {@code benchmarks/faults} tries all of
  * them and writes the table of docs/reliability.md. Properties: {@code faults.runs} (how many
  * cases, all by default if there is a table), {@code faults.seed}, {@code faults.flow} (only flows
- * of this name), {@code faults.table} (where the table goes).
+ * of this name), {@code faults.table} (where the table goes), {@code faults.outcomes} (a file of
+ * outcomes: those that it has are not tried again, and new ones are added).
  */
 @ExtendWith(Cloud.class)
 class FaultCampaignTest {
@@ -38,8 +40,6 @@ class FaultCampaignTest {
 
   @TempDir private Path directory;
 
-  private record Planned(FaultCase each, long calls) {}
-
   @Test
   @Timeout(value = 3, unit = TimeUnit.HOURS)
   void everyRunEndsWellWhateverHappensToWhichCall() throws IOException {
@@ -48,30 +48,30 @@ class FaultCampaignTest {
     int most = Integer.getInteger("faults.runs", table == null ? RUNS_OF_A_BUILD : 1 << 20);
     Random random = new Random(seed);
     List<String> problems = new ArrayList<>();
-    FaultTable outcomes = new FaultTable();
+    FaultOutcomes outcomes = FaultOutcomes.open(System.getProperty("faults.outcomes"));
     try (FaultFlows flows = new FaultFlows(directory)) {
-      List<Planned> cases = planned(flows, random);
+      List<FaultCase> all = planned(flows, random);
+      List<FaultCase> cases = new ArrayList<>(all);
+      cases.removeIf(outcomes::has);
       if (cases.size() > most) {
         Collections.shuffle(cases, random);
         cases = cases.subList(0, most);
       }
+      System.err.printf("%d of %d cases%n", cases.size(), all.size());
       int number = 0;
-      for (Planned planned : cases) {
+      for (FaultCase each : cases) {
         number++;
         try {
-          outcomes.add(
-              planned.each(),
-              planned.calls(),
-              FaultOutcome.of(planned.each(), "run-" + number, flows));
-          write(table, seed, outcomes);
+          outcomes.add(each, FaultOutcome.of(each, "run-" + number, flows));
         } catch (AssertionError e) {
           problems.add(e.getMessage());
           // A campaign takes long: whoever watches it need not wait for its end.
           System.err.println(e.getMessage());
         }
       }
+      write(table, seed, outcomes.table(all));
       assertThat(problems)
-          .as("seed %d, %d runs: %s", seed, cases.size(), outcomes.summary())
+          .as("seed %d, %d runs: %s", seed, cases.size(), outcomes.table(all).summary())
           .isEmpty();
     }
   }
@@ -86,17 +86,22 @@ class FaultCampaignTest {
     }
   }
 
-  private static List<Planned> planned(FaultFlows flows, Random random) throws IOException {
+  private static List<FaultCase> planned(FaultFlows flows, Random random) throws IOException {
     String only = System.getProperty("faults.flow");
-    List<Planned> cases = new ArrayList<>();
+    List<FaultCase> cases = new ArrayList<>();
     for (FaultFlow flow : flows.all()) {
       if (only != null && !only.equals(flow.name())) {
         continue;
       }
-      for (Map.Entry<String, Long> operation : calls(flow, flows).entrySet()) {
-        FaultCase.of(flow, operation.getKey(), operation.getValue(), random)
-            .forEach(each -> cases.add(new Planned(each, operation.getValue())));
-      }
+      Map<String, Long> calls = calls(flow, flows);
+      Map<String, Long> sums = new TreeMap<>();
+      calls.forEach(
+          (operation, count) -> {
+            cases.addAll(FaultCase.of(flow, operation, count, random));
+            sums.merge(operation.replaceFirst(":.*", ":*"), count, Long::sum);
+            sums.merge("*:*", count, Long::sum);
+          });
+      sums.forEach((all, count) -> cases.addAll(FaultCase.of(flow, all, count, random)));
     }
     return cases;
   }

@@ -2,11 +2,14 @@ package amber.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import amber.task.Task;
+import amber.task.TaskDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -58,6 +61,17 @@ final class FaultFlows implements AutoCloseable {
     archive = bytes(source, "whole.bin");
     archiveFile = Files.write(directory.resolve("whole.bin"), archive);
     snapshots = snapshots();
+  }
+
+  /** Cancels whatever task of a run has left something; what that says. */
+  Run cancel() throws IOException {
+    Run run = run(List.of("tasks", "list"));
+    for (Task task : new TaskDirectory(directory.resolve("state")).list()) {
+      if (task.left()) {
+        run = run(List.of("tasks", "cancel", task.id()));
+      }
+    }
+    return run;
   }
 
   /** Runs a command against the emulator, with limits that suit it. */
@@ -123,6 +137,11 @@ final class FaultFlows implements AutoCloseable {
     }
 
     @Override
+    public Set<String> makes() {
+      return Set.of("s3");
+    }
+
+    @Override
     public List<Object> command(String target) {
       List<Object> all = new ArrayList<>(command);
       all.add("s3://" + bucket + "/" + target);
@@ -131,8 +150,21 @@ final class FaultFlows implements AutoCloseable {
 
     @Override
     public void requireIdentical(String target) {
-      assertThat(bytes(bucket, target)).isEqualTo(archive);
+      assertThat(Arrays.equals(bytes(bucket, target), archive)).as("same bytes").isTrue();
       assertThat(uploads()).isEmpty();
+    }
+
+    @Override
+    public void requireSameBlocks(String target) throws IOException {
+      assertThat(volumes("s3://" + bucket + "/" + target)).isEqualTo(volumes(archiveFile));
+      assertThat(uploads()).isEmpty();
+    }
+
+    /** Sizes and digests, of an archive that is whole. */
+    private Object volumes(Object location) throws IOException {
+      Run verified = run(List.of("verify", location));
+      assertThat(verified.exitCode()).as(verified.stderr()).isZero();
+      return run(List.of("inspect", "--output", "json", location)).json().get("volumes");
     }
 
     private List<String> uploads() {
@@ -171,8 +203,18 @@ final class FaultFlows implements AutoCloseable {
     }
 
     @Override
+    public Set<String> makes() {
+      return Set.of("ebs", "ec2");
+    }
+
+    @Override
     public List<Object> command(String target) {
       return List.of("unpack", object("whole.bin"), "ami:" + target);
+    }
+
+    @Override
+    public void requireSameBlocks(String target) throws IOException {
+      requireIdentical(target);
     }
 
     private List<Image> images(String target) {
@@ -214,8 +256,18 @@ final class FaultFlows implements AutoCloseable {
     private final Path parent = directory.resolve("restored");
 
     @Override
+    public void requireSameBlocks(String target) throws IOException {
+      requireIdentical(target);
+    }
+
+    @Override
     public String name() {
       return "unpack to files";
+    }
+
+    @Override
+    public Set<String> makes() {
+      return Set.of();
     }
 
     @Override

@@ -2,6 +2,7 @@ package amber.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import amber.cli.FaultCase.Harm;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -11,18 +12,31 @@ import java.util.concurrent.TimeoutException;
 /** How a run with faults may end; there is no other way. */
 enum FaultOutcome {
   /** Done, and identical to what an undisturbed run makes. */
-  DONE('d'),
+  DONE('d', "done and identical"),
+  /** Done, with the same blocks, and a warning of attributes that may not be read. */
+  WARNED('w', "done with the same blocks and a warning of attributes that may not be read"),
   /** Interrupted; the same command, run again, then made what an undisturbed run makes. */
-  RESUMED('r'),
+  RESUMED('r', "resumed and then identical"),
   /** Failed with a clear error, and nothing is left of it. */
-  FAILED('e');
+  FAILED('e', "clear errors that left nothing"),
+  /**
+   * Failed with a clear error, and was not allowed to remove what it had begun: it said so, and
+   * {@code amber tasks cancel} removed it when that was allowed again.
+   */
+  CANCELLED('c', "clear errors that named what was left, which was cancelled");
 
   private static final long LIMIT_SECONDS = 150;
 
   private final char letter;
+  private final String words;
 
-  FaultOutcome(char letter) {
+  FaultOutcome(char letter, String words) {
     this.letter = letter;
+    this.words = words;
+  }
+
+  String words() {
+    return words;
   }
 
   char letter() {
@@ -51,6 +65,11 @@ enum FaultOutcome {
     String what = "%s: exit %d, %s".formatted(each, run.exitCode(), run.stderr());
     try {
       assertThat(run.stderr()).doesNotContain("bug");
+      if (run.exitCode() == 0 && run.stderr().contains(": may not be read")) {
+        assertThat(each.harm()).isIn(Harm.DENIED, Harm.DENIED_ON);
+        flow.requireSameBlocks(target);
+        return WARNED;
+      }
       if (run.exitCode() == 0) {
         flow.requireIdentical(target);
         return DONE;
@@ -63,8 +82,15 @@ enum FaultOutcome {
         return RESUMED;
       }
       assertThat(run.exitCode()).isBetween(1, 9);
-      assertThat(flow.left(target)).as("what is left").isEmpty();
-      return FAILED;
+      if (!each.harm().lasts() || flow.left(target).isEmpty()) {
+        assertThat(flow.left(target)).as("what is left").isEmpty();
+        return FAILED;
+      }
+      assertThat(run.stderr()).contains("amber: warning: ");
+      Run cancel = within(flows::cancel, each);
+      assertThat(cancel.exitCode()).as(cancel.stderr()).isZero();
+      assertThat(flow.left(target)).as("left after %s", cancel).isEmpty();
+      return CANCELLED;
     } catch (AssertionError e) {
       throw new AssertionError(what + "\n" + e.getMessage(), e);
     }

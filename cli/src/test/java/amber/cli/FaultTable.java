@@ -3,6 +3,7 @@ package amber.cli;
 import amber.cli.FaultCase.Harm;
 import amber.cli.FaultCase.Place;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,9 +18,10 @@ final class FaultTable {
   private final Map<Row, Map<Harm, StringBuilder>> rows = new LinkedHashMap<>();
   private final Map<FaultOutcome, Integer> sums = new EnumMap<>(FaultOutcome.class);
 
-  void add(FaultCase each, long calls, FaultOutcome outcome) {
+  void add(FaultCase each, FaultOutcome outcome) {
     rows.computeIfAbsent(
-            new Row(each.flow().name(), each.operation(), calls), row -> new EnumMap<>(Harm.class))
+            new Row(each.flow().name(), each.operation(), each.calls()),
+            row -> new EnumMap<>(Harm.class))
         .computeIfAbsent(each.harm(), harm -> new StringBuilder())
         .append(each.place() == Place.EVERY ? " " : "")
         .append(outcome.letter());
@@ -29,12 +31,11 @@ final class FaultTable {
   /** How many runs there were of each outcome. */
   String summary() {
     int runs = sums.values().stream().mapToInt(Integer::intValue).sum();
-    return "%d runs with faults: %d done and identical, %d resumed and then identical, %d clear errors that left nothing"
-        .formatted(
-            runs,
-            sums.getOrDefault(FaultOutcome.DONE, 0),
-            sums.getOrDefault(FaultOutcome.RESUMED, 0),
-            sums.getOrDefault(FaultOutcome.FAILED, 0));
+    return runs
+        + " runs with faults: "
+        + Arrays.stream(FaultOutcome.values())
+            .map(outcome -> sums.getOrDefault(outcome, 0) + " " + outcome.words())
+            .collect(Collectors.joining(", "));
   }
 
   List<String> lines() {
@@ -51,7 +52,7 @@ final class FaultTable {
                 "| %s | %s | %d | %s |"
                     .formatted(
                         row.flow(),
-                        row.operation(),
+                        row.operation().replace("*", "\\*"),
                         row.calls(),
                         harms.stream()
                             .map(harm -> outcomes.getOrDefault(harm, new StringBuilder()))

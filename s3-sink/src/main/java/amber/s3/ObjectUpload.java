@@ -3,7 +3,6 @@ package amber.s3;
 import amber.work.LeftBehindException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,9 +20,6 @@ import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 /** The requests by which one object is written, whole or in parts. */
 final class ObjectUpload {
-
-  // S3 may take minutes to put thousands of parts together.
-  private static final Duration COMPLETION = Duration.ofMinutes(10);
 
   private final Requests requests;
   private final S3Location location;
@@ -176,7 +172,7 @@ final class ObjectUpload {
             .call(
                 location,
                 "part %d cannot be copied".formatted(number),
-                Patience.longer(Patience.timeFor(range.bytes())),
+                Patience.forCopy(range.bytes()),
                 () -> patient.uploadPartCopy(request.build()))
             .copyPartResult();
     return CompletedPart.builder()
@@ -218,7 +214,9 @@ final class ObjectUpload {
     whole.ifPresent(sum -> sum.applyTo(builder));
     S3AsyncClient patient = requests.patientClient();
     publication.publishParts(
-        bytes, Patience.longer(COMPLETION), () -> patient.completeMultipartUpload(builder.build()));
+        bytes,
+        Patience.forCompletion(parts.size(), bytes),
+        () -> patient.completeMultipartUpload(builder.build()));
   }
 
   /** Stores the object at once. */

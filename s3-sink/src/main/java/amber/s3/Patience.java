@@ -24,6 +24,13 @@ record Patience(Duration more, Optional<LongSupplier> moved, boolean theirs) {
   // No connection of use is slower; a body gets that much more time.
   private static final long SLOWEST_BYTES_PER_SECOND = 128 << 10;
 
+  // No store of use copies more slowly what it has.
+  private static final long SLOWEST_COPY_BYTES_PER_SECOND = 2 << 20;
+
+  // S3 may take minutes to put thousands of parts together.
+  private static final Duration LONGEST_COMPLETION = Duration.ofMinutes(10);
+  private static final Duration COMPLETION_OF_A_PART = LONGEST_COMPLETION.dividedBy(10_000);
+
   // What was handed on and may not be sent yet.
   private static final long BUFFERED_BYTES = 16 << 20;
 
@@ -37,9 +44,20 @@ record Patience(Duration more, Optional<LongSupplier> moved, boolean theirs) {
     return new Patience(timeFor(bytes), Optional.of(moved), false);
   }
 
-  /** For a request over which S3 may have to think. */
-  static Patience longer(Duration more) {
-    return new Patience(more, Optional.empty(), true);
+  /** For a request to copy so many bytes that the store has. */
+  static Patience forCopy(long bytes) {
+    return new Patience(timeForCopy(bytes), Optional.empty(), true);
+  }
+
+  /** For the request to make an object of so many parts, which have so many bytes in all. */
+  static Patience forCompletion(int parts, long bytes) {
+    Duration more = timeForCopy(bytes).plus(COMPLETION_OF_A_PART.multipliedBy(parts));
+    return new Patience(
+        more.compareTo(LONGEST_COMPLETION) < 0 ? more : LONGEST_COMPLETION, Optional.empty(), true);
+  }
+
+  private static Duration timeForCopy(long bytes) {
+    return Duration.ofSeconds(bytes / SLOWEST_COPY_BYTES_PER_SECOND);
   }
 
   /** How long so many bytes may take. */

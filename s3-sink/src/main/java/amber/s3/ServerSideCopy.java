@@ -88,7 +88,7 @@ final class ServerSideCopy {
     S3AsyncClient patient = requests.patientClient();
     publication.publish(
         source.sizeBytes(),
-        Patience.longer(Patience.timeFor(source.sizeBytes())),
+        Patience.forCopy(source.sizeBytes()),
         () -> patient.copyObject(request.build()));
     copied.accept(source.sizeBytes());
   }

@@ -1,6 +1,7 @@
 package amber.emulator.ebs;
 
 import amber.emulator.http.FailureException;
+import amber.emulator.http.Request;
 import amber.emulator.state.Region;
 import amber.emulator.state.Snapshot;
 import amber.emulator.state.SnapshotState;
@@ -13,8 +14,8 @@ final class Access {
   private Access() {}
 
   /** A snapshot whose blocks may be read. */
-  static Snapshot readable(Region region, String id) throws IOException {
-    Snapshot snapshot = visible(region, id);
+  static Snapshot readable(Region region, String id, Request request) throws IOException {
+    Snapshot snapshot = visible(region, id, request);
     if (snapshot.state() != SnapshotState.COMPLETED) {
       throw wrongState(snapshot, "completed");
     }
@@ -27,8 +28,8 @@ final class Access {
   }
 
   /** A snapshot that blocks may be put into, or that may be completed. */
-  static Snapshot writable(Region region, String id) throws IOException {
-    Snapshot snapshot = own(region, id);
+  static Snapshot writable(Region region, String id, Request request) throws IOException {
+    Snapshot snapshot = own(region, id, request);
     if (snapshot.state() == SnapshotState.PENDING
         && region.clock().instant().isBefore(snapshot.writing().writableFrom())) {
       throw EbsFailures.snapshotNotFound(id);
@@ -43,20 +44,21 @@ final class Access {
             .formatted(snapshot.id(), snapshot.state().wire(), wanted));
   }
 
-  private static Snapshot own(Region region, String id) throws IOException {
-    Snapshot snapshot = visible(region, id);
+  private static Snapshot own(Region region, String id, Request request) throws IOException {
+    Snapshot snapshot = visible(region, id, request);
     if (!snapshot.ownerId().equals(region.accountId())) {
       throw EbsFailures.denied("The snapshot '" + id + "' belongs to another account.");
     }
     return snapshot;
   }
 
-  private static Snapshot visible(Region region, String id) throws IOException {
+  private static Snapshot visible(Region region, String id, Request request) throws IOException {
     Snapshot snapshot =
         region
             .snapshots()
             .find(Parameters.snapshotId(id))
             .filter(found -> found.state() != SnapshotState.RECOVERABLE)
+            .filter(found -> request.sees(found.startTime()))
             .orElseThrow(() -> EbsFailures.snapshotNotFound(id));
     if (snapshot.sharedWith().contains(Snapshot.EVERYBODY) || snapshot.outpostArn().isPresent()) {
       throw EbsFailures.invalid(

@@ -36,7 +36,7 @@ final class Blocks {
   }
 
   Response get(Region region, String id, String indexText, Request request) throws IOException {
-    Snapshot snapshot = Access.readable(region, id);
+    Snapshot snapshot = Access.readable(region, id, request);
     int index = inBounds(snapshot, Parameters.blockIndex(indexText));
     listing.check(region, snapshot, index, request.target().parameter("blockToken").orElse(""));
     SnapshotBlocks blocks = region.snapshots().blocks(id);
@@ -52,7 +52,7 @@ final class Blocks {
   }
 
   Response put(Region region, String id, String indexText, Request request) throws IOException {
-    Snapshot snapshot = pending(region, id);
+    Snapshot snapshot = pending(region, id, request);
     int index = inBounds(snapshot, Parameters.blockIndex(indexText));
     checkHeaders(request);
     // Two writers of one block at once cannot both be right.
@@ -66,7 +66,7 @@ final class Blocks {
       byte[] block = body(request);
       byte[] sum = sha256().digest(block);
       checkSum(request, sum);
-      pending(region, id);
+      pending(region, id, request);
       region.snapshots().blocks(id).write(index, block, sum);
       region.snapshots().touch(id);
       reportProgress(region, snapshot, request);
@@ -78,8 +78,8 @@ final class Blocks {
     }
   }
 
-  private static Snapshot pending(Region region, String id) throws IOException {
-    Snapshot snapshot = Access.writable(region, id);
+  private static Snapshot pending(Region region, String id, Request request) throws IOException {
+    Snapshot snapshot = Access.writable(region, id, request);
     if (snapshot.state() != SnapshotState.PENDING || snapshot.writing().completesAt().isPresent()) {
       throw Access.wrongState(snapshot, "pending and not yet completed");
     }

@@ -25,7 +25,7 @@ final class Completing {
   }
 
   Response complete(Region region, String id, Request request) throws IOException {
-    Snapshot snapshot = Access.writable(region, id);
+    Snapshot snapshot = Access.writable(region, id, request);
     if (snapshot.state() != SnapshotState.PENDING) {
       throw Access.wrongState(snapshot, "pending");
     }

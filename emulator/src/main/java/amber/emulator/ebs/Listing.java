@@ -49,7 +49,7 @@ final class Listing {
   }
 
   Response blocks(Region region, String id, Request request) throws IOException {
-    Snapshot snapshot = Access.readable(region, id);
+    Snapshot snapshot = Access.readable(region, id, request);
     SnapshotBlocks blocks = region.snapshots().blocks(id);
     Page page = page(region, List.of(snapshot), "page " + id, request);
     Tokens.Maker maker = tokens.maker("block " + id);
@@ -70,8 +70,8 @@ final class Listing {
 
   Response changedBlocks(Region region, String secondId, Request request) throws IOException {
     String firstId = request.target().parameter("firstSnapshotId").orElse("");
-    Snapshot first = Access.readable(region, firstId);
-    Snapshot second = Access.readable(region, secondId);
+    Snapshot first = Access.readable(region, firstId, request);
+    Snapshot second = Access.readable(region, secondId, request);
     SnapshotBlocks before = region.snapshots().blocks(firstId);
     SnapshotBlocks after = region.snapshots().blocks(secondId);
     if (!before.root().equals(after.root()) || first.volumeSizeGiB() > second.volumeSizeGiB()) {

@@ -40,10 +40,10 @@ final class Starting {
   Response start(Region region, Request request) throws IOException {
     StartRequest asked = StartRequest.read(request);
     // Alone in the region, so that one token and one place in the quota are not given twice.
-    return region.exclusively(() -> start(region, asked));
+    return region.exclusively(() -> start(region, asked, request));
   }
 
-  private Response start(Region region, StartRequest asked) throws IOException {
+  private Response start(Region region, StartRequest asked, Request request) throws IOException {
     Shelf<Started> tokens = tokens(region);
     Optional<String> key = asked.clientToken().map(Starting::digest);
     Optional<Started> before = key.flatMap(tokens::find);
@@ -56,7 +56,7 @@ final class Starting {
         return answer(same.get());
       }
     }
-    Snapshot snapshot = snapshot(region, asked);
+    Snapshot snapshot = snapshot(region, asked, request);
     checkQuota(region);
     region.snapshots().add(snapshot);
     if (key.isPresent()) {
@@ -65,10 +65,10 @@ final class Starting {
     return answer(snapshot);
   }
 
-  private Snapshot snapshot(Region region, StartRequest asked) throws IOException {
+  private Snapshot snapshot(Region region, StartRequest asked, Request request) throws IOException {
     Optional<Snapshot> parent = Optional.empty();
     if (asked.parentId().isPresent()) {
-      parent = Optional.of(Access.readable(region, asked.parentId().get()));
+      parent = Optional.of(Access.readable(region, asked.parentId().get(), request));
       checkSize(asked, parent.get());
     }
     Optional<String> key = Encryption.key(region, asked, parent);

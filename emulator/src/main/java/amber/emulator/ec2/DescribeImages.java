@@ -83,7 +83,7 @@ final class DescribeImages {
     List<String> unknown = new ArrayList<>();
     for (String id : ids) {
       Optional<Image> image = images.any(id);
-      boolean visible = image.isPresent() && !call.now().isBefore(image.get().life().visibleFrom());
+      boolean visible = image.filter(images::isShown).isPresent();
       if (!visible && !(image.isEmpty() && referenced(call, id))) {
         unknown.add(id);
       }
@@ -115,7 +115,7 @@ final class DescribeImages {
     }
     return images.mayLaunch(image)
         && image.life().recycledAt().isEmpty()
-        && !call.now().isBefore(image.life().visibleFrom())
+        && images.isShown(image)
         && Owners.match(question.owners(), image.ownerId(), call.caller())
         && (question.users().isEmpty()
             || question.users().stream().anyMatch(user -> executable(call, image, user)));

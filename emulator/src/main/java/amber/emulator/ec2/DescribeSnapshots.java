@@ -47,7 +47,7 @@ final class DescribeSnapshots {
     Question question = Question.read(call);
     call.ready();
     for (String id : question.ids()) {
-      SnapshotLookup.visible(call.region(), id);
+      SnapshotLookup.visible(call, id);
     }
     List<SnapshotView> seen = new ArrayList<>();
     for (Snapshot snapshot : call.region().snapshots().all()) {
@@ -70,7 +70,7 @@ final class DescribeSnapshots {
   private static boolean shown(Call call, Question question, Snapshot snapshot) {
     return (question.ids().isEmpty() || question.ids().contains(snapshot.id()))
         && !SnapshotLookup.recycled(snapshot)
-        && SnapshotLookup.visible(call.region(), snapshot)
+        && SnapshotLookup.visible(call, snapshot)
         && Owners.match(question.owners(), snapshot.ownerId(), call.caller())
         && (question.restorableBy().isEmpty()
             || question.restorableBy().stream().anyMatch(user -> restorable(call, snapshot, user)));

@@ -57,7 +57,7 @@ public final class Ec2Service implements Service {
     Xml xml = new Xml();
     xml.open(action + "Response", NAMESPACE).text("requestId", request.id());
     Paging.Seal seal = new Paging.Seal(secret, region.name() + " " + action);
-    Call call = new Call(region, rules, parameters, xml, seal, turns.getAndIncrement());
+    Call call = new Call(region, rules, parameters, xml, seal, turns.getAndIncrement(), request);
     // Alone in the region: most operations look first and then change what they saw.
     region.exclusively(
         () -> {

@@ -21,16 +21,18 @@ final class Images {
 
   private static final Pattern ID = Pattern.compile("ami-([0-9a-f]{8}|[0-9a-f]{17})");
 
+  private final Call call;
   private final Region region;
   private final Ec2Rules rules;
 
-  private Images(Region region, Ec2Rules rules) {
-    this.region = region;
-    this.rules = rules;
+  private Images(Call call) {
+    this.call = call;
+    this.region = call.region();
+    this.rules = call.rules();
   }
 
   static Images of(Call call) {
-    return new Images(call.region(), call.rules());
+    return new Images(call);
   }
 
   /** Refuses what cannot be the id of an image. */
@@ -85,6 +87,11 @@ final class Images {
   Optional<Image> any(String id) throws IOException {
     Optional<Image> found = region.images().find(id);
     return found.isPresent() ? settle(found.get()) : found;
+  }
+
+  /** Whether the image is old enough for the call to see it. */
+  boolean isShown(Image image) {
+    return !now().isBefore(image.life().visibleFrom()) && call.sees(image.creationDate());
   }
 
   /** Whether the owner, somebody it was shared with, or everybody may launch it. */
@@ -144,7 +151,7 @@ final class Images {
   private Image find(String id) throws IOException {
     check(id);
     Optional<Image> found = any(id);
-    if (found.isPresent() && now().isBefore(found.get().life().visibleFrom())) {
+    if (found.isPresent() && !isShown(found.get())) {
       throw Ec2Failures.imageNotFound(List.of(id));
     }
     if (found.filter(Images::isRegistered).isPresent()) {

@@ -123,7 +123,7 @@ final class RegisterImage {
   }
 
   private static Snapshot usable(Call call, String id) throws IOException {
-    Snapshot snapshot = SnapshotLookup.visible(call.region(), id);
+    Snapshot snapshot = SnapshotLookup.visible(call, id);
     if (snapshot.state() != SnapshotState.COMPLETED) {
       throw Ec2Failures.wrongState(
           "Snapshot is in invalid state - " + snapshot.state().wire() + ": " + id);

@@ -25,7 +25,7 @@ final class SnapshotAttributes {
     call.parameters().required("Attribute");
     String attribute = call.parameters().oneOf("Attribute", Set.of(SHARING, CODES)).orElseThrow();
     call.ready();
-    Snapshot snapshot = SnapshotLookup.owned(call.region(), id);
+    Snapshot snapshot = SnapshotLookup.owned(call, id);
     Xml xml = call.xml().text("snapshotId", id);
     if (attribute.equals(SHARING)) {
       xml.list(
@@ -64,7 +64,7 @@ final class SnapshotAttributes {
       throw Ec2Failures.combination("No attributes specified.");
     }
     call.ready();
-    Snapshot snapshot = SnapshotLookup.owned(call.region(), id);
+    Snapshot snapshot = SnapshotLookup.owned(call, id);
     checkShareable(snapshot, add);
     call.region().snapshots().update(id, old -> old.withSharedWith(after(old, add, remove)));
     call.yes();
@@ -77,7 +77,7 @@ final class SnapshotAttributes {
       throw Ec2Failures.invalid("attribute", attribute, "Only " + SHARING + " can be reset.");
     }
     call.ready();
-    SnapshotLookup.owned(call.region(), id);
+    SnapshotLookup.owned(call, id);
     call.region().snapshots().update(id, old -> old.withSharedWith(List.of()));
     call.yes();
   }

@@ -21,7 +21,7 @@ final class SnapshotBin {
     String id = call.parameters().required("SnapshotId");
     SnapshotLookup.check(id);
     call.ready();
-    Snapshot snapshot = SnapshotLookup.owned(call.region(), id);
+    Snapshot snapshot = SnapshotLookup.owned(call, id);
     Optional<Image> user = SnapshotLookup.user(Images.of(call), id, "");
     if (user.isPresent()) {
       throw Ec2Failures.snapshotInUse(id, user.get().id());

@@ -42,7 +42,7 @@ final class SnapshotLocks {
       throw Ec2Failures.combination("CoolOffPeriod is for the compliance mode only.");
     }
     call.ready();
-    Snapshot snapshot = SnapshotLookup.owned(call.region(), id);
+    Snapshot snapshot = SnapshotLookup.owned(call, id);
     checkLockable(call, snapshot);
     Instant now = call.now();
     Instant end = until.orElseGet(() -> now.plus(Duration.ofDays(days.orElseThrow())));
@@ -65,7 +65,7 @@ final class SnapshotLocks {
     String id = call.parameters().required("SnapshotId");
     SnapshotLookup.check(id);
     call.ready();
-    SnapshotLookup.owned(call.region(), id);
+    SnapshotLookup.owned(call, id);
     Optional<SnapshotLock> lock = call.region().snapshots().life(id).lock();
     if (lock.isEmpty()) {
       throw Ec2Failures.wrongState("The snapshot " + id + " is not locked");
@@ -88,7 +88,7 @@ final class SnapshotLocks {
     set.check(filters);
     call.ready();
     for (String id : ids) {
-      SnapshotLookup.visible(call.region(), id);
+      SnapshotLookup.visible(call, id);
     }
     List<Snapshot> found = new ArrayList<>();
     for (Snapshot snapshot : call.region().snapshots().all()) {

@@ -28,27 +28,28 @@ final class SnapshotLookup {
   }
 
   /** Whether the caller owns it, or it was shared with the caller or with everybody. */
-  static boolean visible(Region region, Snapshot snapshot) {
-    return snapshot.ownerId().equals(region.accountId())
-        || snapshot.sharedWith().contains(region.accountId())
-        || snapshot.sharedWith().contains(Snapshot.EVERYBODY);
+  static boolean visible(Call call, Snapshot snapshot) {
+    return call.sees(snapshot.startTime())
+        && (snapshot.ownerId().equals(call.caller())
+            || snapshot.sharedWith().contains(call.caller())
+            || snapshot.sharedWith().contains(Snapshot.EVERYBODY));
   }
 
   /** A snapshot that the caller may see; one in the Recycle Bin is not there. */
-  static Snapshot visible(Region region, String id) throws IOException {
+  static Snapshot visible(Call call, String id) throws IOException {
     check(id);
-    return region
+    return call.region()
         .snapshots()
         .find(id)
         .filter(snapshot -> !recycled(snapshot))
-        .filter(snapshot -> visible(region, snapshot))
+        .filter(snapshot -> visible(call, snapshot))
         .orElseThrow(() -> Ec2Failures.snapshotNotFound(id));
   }
 
   /** A snapshot of the caller's own. */
-  static Snapshot owned(Region region, String id) throws IOException {
-    Snapshot snapshot = visible(region, id);
-    if (!snapshot.ownerId().equals(region.accountId())) {
+  static Snapshot owned(Call call, String id) throws IOException {
+    Snapshot snapshot = visible(call, id);
+    if (!snapshot.ownerId().equals(call.caller())) {
       throw Ec2Failures.notYourSnapshot(id);
     }
     return snapshot;

@@ -26,7 +26,7 @@ final class SnapshotTiers {
     String id = id(call);
     call.parameters().oneOf("StorageTier", Set.of("archive"));
     call.ready();
-    Snapshot snapshot = SnapshotLookup.owned(call.region(), id);
+    Snapshot snapshot = SnapshotLookup.owned(call, id);
     if (snapshot.state() != SnapshotState.COMPLETED) {
       throw Ec2Failures.wrongState(
           "The snapshot %s is %s, and must be completed".formatted(id, snapshot.state().wire()));
@@ -60,7 +60,7 @@ final class SnapshotTiers {
           "TemporaryRestoreDays", days.get().toString(), "Expecting 1 to " + MOST_DAYS);
     }
     call.ready();
-    Snapshot snapshot = SnapshotLookup.owned(call.region(), id);
+    Snapshot snapshot = SnapshotLookup.owned(call, id);
     Optional<Tiering> last = call.region().snapshots().life(id).tiering();
     boolean temporary = last.flatMap(Tiering::expiry).filter(call.now()::isBefore).isPresent();
     boolean archived = snapshot.storageTier() == StorageTier.ARCHIVE;

@@ -116,7 +116,7 @@ final class TagOperations {
       return SharedTags.of(call.region(), Images.of(call).visible(id));
     }
     if (id.startsWith("snap-")) {
-      return SharedTags.of(call.region(), SnapshotLookup.visible(call.region(), id));
+      return SharedTags.of(call.region(), SnapshotLookup.visible(call, id));
     }
     throw Ec2Failures.of("InvalidID", "The ID '" + id + "' is not valid");
   }
@@ -126,9 +126,7 @@ final class TagOperations {
     Region region = call.region();
     boolean image = id.startsWith("ami-");
     String owner =
-        image
-            ? Images.of(call).visible(id).ownerId()
-            : SnapshotLookup.visible(region, id).ownerId();
+        image ? Images.of(call).visible(id).ownerId() : SnapshotLookup.visible(call, id).ownerId();
     if (!owner.equals(call.caller())) {
       SharedTags.shelf(region).put(new SharedTags(id, edit.apply(find(call, id))));
     } else if (image) {

@@ -51,6 +51,9 @@ sealed interface Action {
   /** Changes one bit of the request's body before the service sees it, somewhere. */
   record FlipRequest() implements Action {}
 
+  /** Lets the request not see what was made since the rule was added. */
+  record Unseen() implements Action {}
+
   /**
    * Says nothing for so long, then closes the connection.
    *

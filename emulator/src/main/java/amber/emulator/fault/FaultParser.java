@@ -79,6 +79,7 @@ final class FaultParser {
       case "flip-request" -> new Action.FlipRequest();
       case "silence" -> new Action.Silence(silence("silence"), true);
       case "silence-after" -> new Action.Silence(silence("silence-after"), false);
+      case "unseen" -> new Action.Unseen();
       case "drip" -> new Action.Drip(required("drip").intValue());
       default -> throw problem("has the action '" + actions.get(0) + "', which is none");
     };

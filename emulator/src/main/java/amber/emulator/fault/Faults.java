@@ -57,6 +57,8 @@ import java.util.concurrent.atomic.AtomicLong;
  *       closes the connection
  *   <li>{@code flip}: changes one bit of the body
  *   <li>{@code flip-request}: changes one bit of the request's body before the service sees it
+ *   <li>{@code unseen}: the call does not see the snapshots, images and uploads that were made
+ *       since the rule was added; then goes on with the other rules
  *   <li>{@code silence} or {@code silence=5s}: reads nothing more and says nothing, for half an
  *       hour or so long, then closes the connection; nothing was done
  *   <li>{@code silence-after}, {@code silence-after=5s}: the same, but what was asked for was done
@@ -74,6 +76,7 @@ public final class Faults implements Interference {
   private final Clock clock;
   private final List<Active> rules = new CopyOnWriteArrayList<>();
   private final Map<String, AtomicLong> calls = new ConcurrentHashMap<>();
+  private final Map<String, AtomicLong> bytes = new ConcurrentHashMap<>();
   private final Silence silence = new Silence();
 
   /** No rules yet; {@code seed} decides what is left to chance. */
@@ -83,12 +86,14 @@ public final class Faults implements Interference {
   }
 
   /** A rule with the number of the calls that it was about. */
-  private record Active(FaultRule rule, AtomicLong calls, AtomicLong met, Bucket bucket) {}
+  private record Active(
+      FaultRule rule, Instant added, AtomicLong calls, AtomicLong met, Bucket bucket) {}
 
   /** Adds a rule; throws {@link FaultScriptException} when it says nothing that can be done. */
   public void add(String rule) {
+    FaultRule parsed = FaultParser.parse(rule);
     rules.add(
-        new Active(FaultParser.parse(rule), new AtomicLong(), new AtomicLong(), new Bucket(clock)));
+        new Active(parsed, clock.instant(), new AtomicLong(), new AtomicLong(), new Bucket(clock)));
   }
 
   /** Takes all rules away, and ends every silence. */
@@ -100,6 +105,12 @@ public final class Faults implements Interference {
   /** How many calls of an operation came in, whatever became of them. */
   public long calls(String service, String operation) {
     AtomicLong count = calls.get(service + ":" + operation);
+    return count == null ? 0 : count.get();
+  }
+
+  /** How many bytes the bodies of the calls of an operation had, as their headers say. */
+  public long bytes(String service, String operation) {
+    AtomicLong count = bytes.get(service + ":" + operation);
     return count == null ? 0 : count.get();
   }
 
@@ -121,14 +132,23 @@ public final class Faults implements Interference {
   @Override
   public Response around(Service service, String operation, Request request, Call call)
       throws IOException {
-    calls
-        .computeIfAbsent(service.name() + ":" + operation, key -> new AtomicLong())
-        .incrementAndGet();
+    String name = service.name() + ":" + operation;
+    calls.computeIfAbsent(name, key -> new AtomicLong()).incrementAndGet();
+    request
+        .header("x-amz-decoded-content-length")
+        .or(() -> request.header("Content-Length"))
+        .ifPresent(
+            length ->
+                bytes
+                    .computeIfAbsent(name, key -> new AtomicLong())
+                    .addAndGet(Long.parseLong(length)));
     for (Drawn drawn : draw(service.name(), operation)) {
       if (drawn.action() instanceof Action.Delay delay) {
         pause(delay, drawn.random());
       } else if (drawn.action() instanceof Action.FlipRequest) {
         BrokenBody.flip(request, drawn.random());
+      } else if (drawn.action() instanceof Action.Unseen) {
+        request.seeOnlyUntil(drawn.added());
       } else {
         return apply(drawn, service, request, call);
       }
@@ -137,7 +157,7 @@ public final class Faults implements Interference {
   }
 
   /** A rule that a call met, and the chance that goes with it. */
-  private record Drawn(Action action, SplittableRandom random) {}
+  private record Drawn(Action action, Instant added, SplittableRandom random) {}
 
   private List<Drawn> draw(String service, String operation) {
     List<Drawn> drawn = new ArrayList<>();
@@ -152,7 +172,7 @@ public final class Faults implements Interference {
             rule.action() instanceof Action.Rate rate && active.bucket().take(rate.perSecond());
         if (met && !through) {
           active.met().incrementAndGet();
-          drawn.add(new Drawn(rule.action(), random));
+          drawn.add(new Drawn(rule.action(), active.added(), random));
         }
       }
     }

@@ -3,6 +3,7 @@ package amber.emulator.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +26,7 @@ public final class Request {
   private final Scope scope;
   private InputStream body;
   private Map<String, String> form;
+  private Instant seesUntil = Instant.MAX;
 
   /**
    * A request.
@@ -87,6 +89,21 @@ public final class Request {
   /** Puts something between the body and its reader, before anybody has read of it. */
   public void filterBody(UnaryOperator<InputStream> filter) {
     body = filter.apply(body);
+  }
+
+  /** Lets the request see only what was there then, as if it had come to a machine that is late. */
+  public void seeOnlyUntil(Instant time) {
+    seesUntil = time;
+  }
+
+  /** Whether the request sees what was made at this time. */
+  public boolean sees(Instant made) {
+    return !made.isAfter(seesUntil);
+  }
+
+  /** Whether the request sees all that is there. */
+  public boolean seesAll() {
+    return seesUntil.equals(Instant.MAX);
   }
 
   /**

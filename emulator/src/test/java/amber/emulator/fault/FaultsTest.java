@@ -28,6 +28,8 @@ import software.amazon.awssdk.services.ebs.EbsClient;
 import software.amazon.awssdk.services.ebs.model.EbsException;
 import software.amazon.awssdk.services.ebs.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.ebs.model.ValidationException;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Snapshot;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -163,6 +165,41 @@ class FaultsTest {
         .isInstanceOf(ValidationException.class)
         .hasMessageContaining("hecksum");
     putZeros(id);
+  }
+
+  @Test
+  void whatIsNewIsNotSeenForAsManyLooksAsAskedFor() throws Exception {
+    String old = started();
+    clock.advance(Duration.ofSeconds(1));
+    emulator.faults().add("ebs:PutSnapshotBlock:first=3:unseen");
+    clock.advance(Duration.ofSeconds(1));
+    String fresh = started();
+    putZeros(old);
+    for (int look = 2; look <= 3; look++) {
+      assertThatThrownBy(() -> putZeros(fresh))
+          .isInstanceOfSatisfying(
+              ResourceNotFoundException.class,
+              e -> assertThat(e.reasonAsString()).isEqualTo("SNAPSHOT_NOT_FOUND"));
+    }
+    putZeros(fresh);
+    assertThat(emulator.faults().bytes("ebs", "PutSnapshotBlock")).isEqualTo(4L * BLOCK);
+  }
+
+  @Test
+  void newSnapshotsAreMissingInListsOfEc2ThatDoNotSeeThem() throws Exception {
+    String old = started();
+    clock.advance(Duration.ofSeconds(1));
+    emulator.faults().add("ec2:DescribeSnapshots:first=2:unseen");
+    clock.advance(Duration.ofSeconds(1));
+    String fresh = started();
+    try (Ec2Client ec2 = Clients.ec2(emulator.endpoint(), "us-east-1")) {
+      assertThat(ec2.describeSnapshots().snapshots())
+          .extracting(Snapshot::snapshotId)
+          .containsExactly(old);
+      assertThatThrownBy(() -> ec2.describeSnapshots(d -> d.snapshotIds(fresh)))
+          .hasMessageContaining("does not exist");
+      assertThat(ec2.describeSnapshots(d -> d.snapshotIds(fresh)).snapshots()).hasSize(1);
+    }
   }
 
   @Test
