@@ -117,10 +117,10 @@ class StillnessTest {
                 traffic)) {
       assertThatThrownBy(() -> new AmiReader(vanished).describe("ami-0123456789abcdef0"))
           .isInstanceOf(AwsException.class)
-          .hasMessageContaining("ami-0123456789abcdef0: no answer");
+          .hasMessageContaining("ami-0123456789abcdef0: no byte moved for 2 s on the connection");
       assertThatThrownBy(() -> SnapshotBlocks.open(vanished, "snap-0123456789abcdef0"))
           .isInstanceOf(AwsException.class)
-          .hasMessageContaining("no answer");
+          .hasMessageContaining("no byte moved for 2 s");
     }
     assertThat(List.copyOf(again)).hasSize(4);
   }
