@@ -159,7 +159,8 @@ final class KeyMaterial {
   private KeyFileException unknown() {
     return new KeyFileException(
         path,
-        "is none of these: PEM, a certificate in DER, a private key in PKCS#8, PKCS#12; should be one");
+        "is none of these: PEM, a certificate in DER, a private key in PKCS#8, PKCS#12; should be"
+            + " one");
   }
 
   private void requireAnything() throws KeyFileException {
@@ -255,21 +256,27 @@ final class KeyMaterial {
   private void addPkcs12(byte[] bytes) throws IOException {
     try (Passphrase passphrase = passphrases.passphraseOf(path)) {
       requireAscii(passphrase);
+      addPkcs12(bytes, passphrase);
+    }
+    requireAnything();
+  }
+
+  private void addPkcs12(byte[] bytes, Passphrase passphrase) throws KeyFileException {
+    try {
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(new ByteArrayInputStream(bytes), passphrase.characters());
       for (String alias : Collections.list(store.aliases())) {
         addEntry(store, alias, passphrase);
       }
+    } catch (KeyFileException e) {
+      throw e;
     } catch (UnrecoverableKeyException e) {
       throw wrong();
     } catch (GeneralSecurityException e) {
       throw unreadable();
-    } catch (KeyFileException e) {
-      throw e;
     } catch (IOException e) {
       throw e.getCause() instanceof UnrecoverableKeyException ? wrong() : unreadable();
     }
-    requireAnything();
   }
 
   /** Java takes no other passphrases for PKCS#12, and says so in words that name nothing. */

@@ -1,37 +1,11 @@
 package amber.seal;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
+import java.nio.file.Path;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Date;
 import java.util.List;
-import org.bouncycastle.asn1.ASN1EncodableVector;
-import org.bouncycastle.asn1.ASN1Encoding;
-import org.bouncycastle.asn1.DERSet;
-import org.bouncycastle.asn1.cms.Attribute;
-import org.bouncycastle.asn1.cms.AttributeTable;
-import org.bouncycastle.asn1.cms.CMSAttributes;
-import org.bouncycastle.asn1.cms.Time;
-import org.bouncycastle.asn1.ess.ESSCertIDv2;
-import org.bouncycastle.asn1.ess.SigningCertificateV2;
-import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
-import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
-import org.bouncycastle.cert.jcajce.JcaCertStore;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateHolder;
-import org.bouncycastle.cms.CMSException;
-import org.bouncycastle.cms.CMSProcessableByteArray;
-import org.bouncycastle.cms.CMSSignedDataGenerator;
-import org.bouncycastle.cms.DefaultSignedAttributeTableGenerator;
-import org.bouncycastle.cms.SignerInfoGeneratorBuilder;
-import org.bouncycastle.operator.ContentSigner;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 
 /**
  * Vouches for archives: a private key with its certificate. Makes CMS SignedData (RFC 5652) beside
@@ -39,11 +13,13 @@ import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
  */
 public final class Signer {
 
+  private final Path file;
   private final PrivateKey key;
   private final List<X509Certificate> chain;
   private final SignatureKind kind;
 
-  private Signer(PrivateKey key, List<X509Certificate> chain, SignatureKind kind) {
+  private Signer(Path file, PrivateKey key, List<X509Certificate> chain, SignatureKind kind) {
+    this.file = file;
     this.key = key;
     this.chain = chain;
     this.kind = kind;
@@ -75,12 +51,17 @@ public final class Signer {
     if (unfit != null) {
       throw new KeyFileException(file.path(), unfit);
     }
-    return new Signer(file.requireKey(), file.certificates(), kind);
+    return new Signer(file.path(), file.requireKey(), file.certificates(), kind);
   }
 
   /** Whose signature it is. */
   public X509Certificate certificate() {
     return chain.get(0);
+  }
+
+  /** SHA-256 of its certificate, in hexadecimal digits. */
+  public String fingerprint() {
+    return Certificates.fingerprint(certificate());
   }
 
   /** What its signatures are, such as {@code ECDSA P-384 with SHA-384}. */
@@ -93,11 +74,11 @@ public final class Signer {
    *
    * @throws KeyFileException if it is not
    */
-  public void requireValid(KeyFile file, Instant time) throws KeyFileException {
+  public void requireValid(Instant time) throws KeyFileException {
     X509Certificate certificate = certificate();
     if (!CertificateUse.isValid(certificate, time)) {
       throw new KeyFileException(
-          file.path(),
+          file,
           "its certificate is valid from %s to %s, should be at %s, the archive's time"
               .formatted(
                   certificate.getNotBefore().toInstant(),
@@ -114,58 +95,6 @@ public final class Signer {
    * @return CMS SignedData in DER
    */
   public byte[] sign(byte[] content, Instant time) throws IOException {
-    try {
-      CMSSignedDataGenerator generator = new CMSSignedDataGenerator();
-      generator.addCertificates(new JcaCertStore(chain));
-      generator.addSignerInfoGenerator(
-          new SignerInfoGeneratorBuilder(new JcaDigestCalculatorProviderBuilder().build())
-              .setSignedAttributeGenerator(new DefaultSignedAttributeTableGenerator(said(time)))
-              .build(new KeySigner(), new JcaX509CertificateHolder(certificate())));
-      return generator
-          .generate(new CMSProcessableByteArray(content), false)
-          .getEncoded(ASN1Encoding.DER);
-    } catch (GeneralSecurityException
-        | OperatorCreationException
-        | CMSException
-        | UncheckedIOException e) {
-      throw new IOException(
-          "%s: cannot sign: %s".formatted(Certificates.name(certificate()), e.getMessage()), e);
-    }
-  }
-
-  /** The time, and which certificate it is: another one of the same key would not do. */
-  private AttributeTable said(Instant time) throws GeneralSecurityException {
-    byte[] digest = MessageDigest.getInstance("SHA-256").digest(certificate().getEncoded());
-    ASN1EncodableVector said = new ASN1EncodableVector();
-    said.add(new Attribute(CMSAttributes.signingTime, new DERSet(new Time(Date.from(time)))));
-    said.add(
-        new Attribute(
-            PKCSObjectIdentifiers.id_aa_signingCertificateV2,
-            new DERSet(new SigningCertificateV2(new ESSCertIDv2(digest)))));
-    return new AttributeTable(said);
-  }
-
-  /** Signs what is written to it. */
-  private final class KeySigner implements ContentSigner {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-    @Override
-    public AlgorithmIdentifier getAlgorithmIdentifier() {
-      return kind.identifier();
-    }
-
-    @Override
-    public OutputStream getOutputStream() {
-      return bytes;
-    }
-
-    @Override
-    public byte[] getSignature() {
-      try {
-        return kind.sign(key, bytes.toByteArray());
-      } catch (GeneralSecurityException e) {
-        throw new UncheckedIOException(new IOException(e.getMessage(), e));
-      }
-    }
+    return new SignatureMaker(key, chain, kind).sign(content, time);
   }
 }

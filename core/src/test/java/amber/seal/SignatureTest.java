@@ -14,6 +14,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Random;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.junit.jupiter.api.BeforeAll;
@@ -128,6 +129,31 @@ class SignatureTest {
     byte[] longer = Arrays.copyOf(signed, signed.length + 1);
     assertThatThrownBy(() -> SealSignature.read(longer, CONTENT))
         .isInstanceOf(BadSignatureException.class);
+  }
+
+  @Test
+  void refusesStructuresThatAreTooDeep() {
+    byte[] deep = new byte[SealSignature.MAX_BYTES];
+    for (int at = 0; at < deep.length; at += 2) {
+      deep[at] = 0x30; // a sequence of unknown length, in it another one, and so on
+      deep[at + 1] = (byte) 0x80;
+    }
+    assertThatThrownBy(() -> SealSignature.read(deep, CONTENT))
+        .isInstanceOf(BadSignatureException.class);
+  }
+
+  @Test
+  void refusesRandomBytes() {
+    for (int seed = 0; seed < 1000; seed++) {
+      byte[] noise = new byte[seed];
+      new Random(seed).nextBytes(noise);
+      if (seed % 2 == 1) {
+        noise[0] = 0x30;
+      }
+      assertThatThrownBy(() -> SealSignature.read(noise, CONTENT))
+          .as("seed %d", seed)
+          .isInstanceOf(BadSignatureException.class);
+    }
   }
 
   @Test
