@@ -2,6 +2,7 @@ package amber.cli;
 
 import amber.archive.ArchiveReader;
 import amber.archive.CorruptArchiveException;
+import amber.seal.SignerTrust;
 import amber.store.ArchiveSource;
 import amber.store.FileStore;
 import java.io.EOFException;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.util.Optional;
 
 /** Opens the archives that operands name. */
 final class Archives {
@@ -48,10 +50,14 @@ final class Archives {
         : s3.open(((Operand.Stored) operand).location());
   }
 
-  /** Opens an archive by its end, and says more than its reader can if that is not there. */
-  static ArchiveReader open(ArchiveSource source) throws IOException {
+  /**
+   * Opens an archive by its end, and says more than its reader can if that is not there.
+   *
+   * @param trust whom to trust, if a signature is asked for
+   */
+  static ArchiveReader open(ArchiveSource source, Optional<SignerTrust> trust) throws IOException {
     try {
-      return ArchiveReader.open(source);
+      return ArchiveReader.open(source, trust);
     } catch (CorruptArchiveException e) {
       String hint =
           beginsAsArchive(source)
