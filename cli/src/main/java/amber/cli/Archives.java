@@ -59,13 +59,20 @@ final class Archives {
     try {
       return ArchiveReader.open(source, trust);
     } catch (CorruptArchiveException e) {
-      String hint =
-          beginsAsArchive(source)
-              ? "amber verify --scan ARCHIVE tells what is whole;"
-                  + " amber unpack --salvage ARCHIVE TARGET recovers it"
-              : "its first bytes are none of an archive's: is it the right file?";
+      String hint = hint(source, e.getMessage());
       throw new RefusedException(Outcome.CORRUPT, e.getMessage(), hint, e);
     }
+  }
+
+  private static String hint(ArchiveSource source, String problem) throws IOException {
+    if (problem.startsWith(source.location() + ": its signature")) {
+      return "it was changed after it was signed, or its signature is none: fetch it again from"
+          + " whoever made it";
+    }
+    return beginsAsArchive(source)
+        ? "amber verify --scan ARCHIVE tells what is whole;"
+            + " amber unpack --salvage ARCHIVE TARGET recovers it"
+        : "its first bytes are none of an archive's: is it the right file?";
   }
 
   /** Whether its first bytes are an archive's. */

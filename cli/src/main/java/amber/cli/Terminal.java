@@ -20,11 +20,10 @@ final class Terminal {
    *
    * @return null if there is no terminal to ask on
    */
+  @SuppressWarnings("SystemConsoleNull") // newer Javas never give null; there stdin alone is asked
   static char[] secret(String prompt) {
-    Console terminal = System.console();
-    return terminal == null || !isTerminal(STDIN)
-        ? null
-        : terminal.readPassword("%s", Text.safe(prompt));
+    Console terminal = isTerminal(STDIN) ? System.console() : null;
+    return terminal == null ? null : terminal.readPassword("%s", Text.safe(prompt));
   }
 
   static boolean isTerminal(int descriptor) {
