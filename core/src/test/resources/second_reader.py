@@ -34,7 +34,7 @@ SEEK_FOOTER_MAGIC = 0x8F92EAB1
 
 FRAME_HEADER = struct.Struct("<II")  # of a skippable frame: magic, length of what follows
 SEEK_FOOTER = struct.Struct("<IBI")  # frames, descriptor, magic
-LOCATOR = struct.Struct("<II 8s II 16s QQQQ IIIIII 32s 32s 64x 32s")
+LOCATOR = struct.Struct("<II 8s II 16s QQQQ IIIIII 32s 32s II 56x 32s")
 INDEX_HEAD = struct.Struct("<8s II II 16s II Q II")
 INDEX_VOLUME = struct.Struct("<QQQQQQ II Q")
 INDEX_EXTENT = struct.Struct("<II")
@@ -111,15 +111,18 @@ def read_locator(archive):
     (frame_magic, length, magic, version, flags, archive_uuid,
      index_offset, index_stored, seal_offset, named_table_offset,
      manifest_stored, index_size, seal_stored, seal_size, named_frames, small_crc32c,
-     seal_sha256, table_sha256, own_sha256) = LOCATOR.unpack(data)
+     seal_sha256, table_sha256, signature_stored, signature_size, own_sha256) = LOCATOR.unpack(data)
     require((frame_magic, length) == (LOCATOR_MAGIC, LOCATOR.size - 8), "no locator")
     require(magic == b"AMBERLOC" and version == 1 and flags == 0, "unknown version")
     require(own_sha256 == sha256(data[8:-32]), "locator: SHA-256")
-    require(data[160:224] == bytes(64), "locator: reserved bytes")
+    require(data[168:224] == bytes(56), "locator: reserved bytes")
     require((named_table_offset, named_frames) == (table_offset, frames), "locator: seek table")
     require(table_sha256 == sha256(archive.read(table_offset, table_length)), "table: SHA-256")
     seal = open_tar_file(archive.read(seal_offset, seal_stored), "seal.json", seal_size)
     require(seal_sha256 == sha256(seal), "seal: SHA-256")
+    if signature_size:  # whether it is right, and whose: openssl cms -verify tells
+        signature = archive.read(seal_offset + seal_stored, signature_stored)
+        open_tar_file(signature, "seal.p7s", signature_size)
     index = open_tar_file(archive.read(index_offset, index_stored), "index.bin", index_size)
     head = archive.read(0, manifest_stored)
     tail = archive.read(index_offset, table_offset - LOCATOR.size - index_offset)

@@ -178,12 +178,12 @@ public abstract class ArchiveJournal implements StoreLog {
     return isBroken;
   }
 
-  private interface Writing {
+  interface Writing {
     void run() throws IOException;
   }
 
   /** A disk that is full of journals is no reason to lose the archive. */
-  private void write(Writing writing) {
+  final void write(Writing writing) {
     if (isBroken) {
       return;
     }

@@ -24,10 +24,13 @@ import java.util.Queue;
  */
 public final class PackJournal extends ArchiveJournal implements SegmentLog {
 
+  static final String SIGNED = "signed";
+
   private static final String SEGMENT = "segment";
 
   private final TaskDirectory tasks;
   private final TaskJournal journal;
+  private final Optional<byte[]> signature;
   private final Queue<Segment> underWay = new ArrayDeque<>();
 
   /** A segment that the store does not have yet. */
@@ -40,9 +43,14 @@ public final class PackJournal extends ArchiveJournal implements SegmentLog {
    * @param manifest what was packed, as it was described when the pack began
    * @param stamp what was fixed when the pack began
    * @param remains what the store had of the archive, if it was begun there
+   * @param signature what it was signed with, if it came to that
    */
   public record Noted(
-      Map<String, String> recipe, byte[] manifest, ArchiveStamp stamp, Optional<Remains> remains) {
+      Map<String, String> recipe,
+      byte[] manifest,
+      ArchiveStamp stamp,
+      Optional<Remains> remains,
+      Optional<byte[]> signature) {
 
     /** By what the store finds the archive, if it was begun there. */
     public Optional<String> token() {
@@ -60,9 +68,11 @@ public final class PackJournal extends ArchiveJournal implements SegmentLog {
       TaskDirectory tasks,
       TaskJournal journal,
       Optional<Remains> remains,
+      Optional<byte[]> signature,
       Listener listener,
       boolean keeps) {
     super(journal, remains, listener, keeps);
+    this.signature = signature;
     this.tasks = tasks;
     this.journal = journal;
   }
@@ -86,7 +96,7 @@ public final class PackJournal extends ArchiveJournal implements SegmentLog {
     planned.put("createdAt", plan.stamp().createdAt().toString());
     planned.put("tool", plan.stamp().tool());
     journal.append(PLANNED, planned);
-    return new PackJournal(tasks, journal, Optional.empty(), listener, true);
+    return new PackJournal(tasks, journal, Optional.empty(), Optional.empty(), listener, true);
   }
 
   /**
@@ -96,13 +106,13 @@ public final class PackJournal extends ArchiveJournal implements SegmentLog {
   public static PackJournal trace(TaskDirectory tasks, TaskJournal journal, Listener listener)
       throws IOException {
     journal.append(PLANNED, Map.of("recipe", Map.of(), "traceOnly", true));
-    return new PackJournal(tasks, journal, Optional.empty(), listener, false);
+    return new PackJournal(tasks, journal, Optional.empty(), Optional.empty(), listener, false);
   }
 
   /** Goes on with a journal of which {@link #read} told. */
   public static PackJournal goOn(
       TaskDirectory tasks, TaskJournal journal, Noted noted, Listener listener) {
-    return new PackJournal(tasks, journal, noted.remains(), listener, true);
+    return new PackJournal(tasks, journal, noted.remains(), noted.signature(), listener, true);
   }
 
   /**
@@ -136,6 +146,20 @@ public final class PackJournal extends ArchiveJournal implements SegmentLog {
                 next[0], segmentEnd, ByteBuffer.wrap(ArchiveNotes.bytes(fields, "header")));
             next[0]++;
           }
+        });
+  }
+
+  /** The signature that an earlier run had made, if it came to that. */
+  Optional<byte[]> signature() {
+    return signature;
+  }
+
+  /** Notes the signature: what comes next may be stored, and that cannot be made again. */
+  synchronized void signed(byte[] made) {
+    write(
+        () -> {
+          journal.append(SIGNED, Map.of("signature", Base64.getEncoder().encodeToString(made)));
+          journal.force();
         });
   }
 

@@ -13,6 +13,7 @@ final class PackNotes extends ArchiveNotes {
 
   private byte[] manifest;
   private ArchiveStamp stamp;
+  private byte[] signature;
 
   PackNotes(String id) {
     super(id);
@@ -23,6 +24,8 @@ final class PackNotes extends ArchiveNotes {
     super.take(type, fields);
     if (type.equals(ArchiveJournal.PLANNED)) {
       plan(fields);
+    } else if (type.equals(PackJournal.SIGNED)) {
+      signature = bytes(fields, "signature");
     }
   }
 
@@ -41,7 +44,9 @@ final class PackNotes extends ArchiveNotes {
 
   Optional<PackJournal.Noted> noted() {
     return isPlanned()
-        ? Optional.of(new PackJournal.Noted(recipe(), manifest, stamp, remains()))
+        ? Optional.of(
+            new PackJournal.Noted(
+                recipe(), manifest, stamp, remains(), Optional.ofNullable(signature)))
         : Optional.empty();
   }
 }

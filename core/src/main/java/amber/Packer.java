@@ -5,6 +5,7 @@ import amber.archive.ArchiveWriter;
 import amber.archive.PackedSegment;
 import amber.archive.Plan;
 import amber.archive.PlannedSegment;
+import amber.archive.SealSigning;
 import amber.archive.SegmentHeader;
 import amber.archive.SegmentLog;
 import amber.archive.SegmentReaders;
@@ -13,6 +14,7 @@ import amber.block.BlockSet;
 import amber.block.BlockSource;
 import amber.frame.ZstdLibrary;
 import amber.image.Image;
+import amber.seal.Signer;
 import amber.store.ArchiveSink;
 import amber.store.PendingArchive;
 import amber.store.Remains;
@@ -31,6 +33,7 @@ public final class Packer {
 
   private final PackOptions options;
   private final Progress progress;
+  private final Optional<Signer> signer;
 
   /** Makes what is fixed from now on. */
   @FunctionalInterface
@@ -57,8 +60,14 @@ public final class Packer {
 
   /** A packer that counts into {@code progress}. */
   public Packer(PackOptions options, Progress progress) {
+    this(options, progress, Optional.empty());
+  }
+
+  /** A packer whose archives somebody signs. */
+  public Packer(PackOptions options, Progress progress, Optional<Signer> signer) {
     this.options = options;
     this.progress = progress;
+    this.signer = signer;
   }
 
   /**
@@ -90,6 +99,9 @@ public final class Packer {
     Plan plan =
         new Plan(fixed.image(), fixed.manifest(), listed, options.geometry(), fixed.stamp());
     plan.requireStorable();
+    if (signer.isPresent()) {
+      signer.get().requireValid(plan.stamp().createdAt());
+    }
     return plan;
   }
 
@@ -158,7 +170,9 @@ public final class Packer {
         new BufferPool(options.window() + pending.buffersKept(), plan.geometry().maxSegmentBytes());
     SegmentLog log = journal.<SegmentLog>map(noted -> noted).orElse(SegmentLog.NONE);
     Iterator<PlannedSegment> planned = plan.segments();
-    try (ArchiveWriter archive = new ArchiveWriter(plan, options.level(), pending, log)) {
+    Optional<SealSigning> signing =
+        signer.map(by -> new NotedSigning(by, plan.stamp().createdAt(), journal));
+    try (ArchiveWriter archive = new ArchiveWriter(plan, options.level(), pending, log, signing)) {
       if (pending.keptBytes() > 0) {
         passOver(planned, archive, pending.keptBytes(), journal.orElseThrow());
       }

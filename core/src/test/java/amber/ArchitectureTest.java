@@ -103,14 +103,14 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"image", "block", "frame", "store", "task", "work"})
+  @ValueSource(strings = {"image", "block", "frame", "seal", "store", "task", "work"})
   void leafStageKnowsNoOther(String stage) {
     stageKnowsOnly("amber", stage).check(CORE);
   }
 
   @Test
   void archiveKnowsTheFormatsParts() {
-    stageKnowsOnly("amber", "archive", "image", "block", "frame", "store").check(CORE);
+    stageKnowsOnly("amber", "archive", "image", "block", "frame", "seal", "store").check(CORE);
   }
 
   @Test
@@ -138,6 +138,7 @@ class ArchitectureTest {
             "amber.image",
             "amber.block",
             "amber.frame",
+            "amber.seal",
             "amber.store",
             "amber.archive",
             "amber.disk",

@@ -73,7 +73,7 @@ final class ArchiveDescription {
     json.put("manifestSha256", BlockDigest.hex(archive.seal().manifestSha256()));
     json.put("indexSha256", BlockDigest.hex(archive.seal().indexSha256()));
     json.put("encryptedTo", List.of());
-    json.put("signedBy", List.of());
+    json.put("signedBy", SignatureDescription.json(archive));
     json.put("image", archive.image().attributes());
     json.put("volumes", volumes().stream().map(this::json).toList());
     Map<String, Object> read = new LinkedHashMap<>();
@@ -122,7 +122,7 @@ final class ArchiveDescription {
     line(text, "manifest", "SHA-256 " + BlockDigest.hex(archive.seal().manifestSha256()));
     line(text, "index", "SHA-256 " + BlockDigest.hex(archive.seal().indexSha256()));
     line(text, "encrypted to", "nobody (plain)");
-    line(text, "signed by", "nobody");
+    SignatureDescription.text(archive).forEach((name, value) -> line(text, name, value));
     text.addAll(ImageText.of(archive.image()));
     volumes().forEach(figures -> volumeText(text, figures));
     text.add(

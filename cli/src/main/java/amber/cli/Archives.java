@@ -2,6 +2,7 @@ package amber.cli;
 
 import amber.archive.ArchiveReader;
 import amber.archive.CorruptArchiveException;
+import amber.seal.SignerTrust;
 import amber.store.ArchiveSource;
 import amber.store.FileStore;
 import java.io.EOFException;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
+import java.util.Optional;
 
 /** Opens the archives that operands name. */
 final class Archives {
@@ -48,18 +50,29 @@ final class Archives {
         : s3.open(((Operand.Stored) operand).location());
   }
 
-  /** Opens an archive by its end, and says more than its reader can if that is not there. */
-  static ArchiveReader open(ArchiveSource source) throws IOException {
+  /**
+   * Opens an archive by its end, and says more than its reader can if that is not there.
+   *
+   * @param trust whom to trust, if a signature is asked for
+   */
+  static ArchiveReader open(ArchiveSource source, Optional<SignerTrust> trust) throws IOException {
     try {
-      return ArchiveReader.open(source);
+      return ArchiveReader.open(source, trust);
     } catch (CorruptArchiveException e) {
-      String hint =
-          beginsAsArchive(source)
-              ? "amber verify --scan ARCHIVE tells what is whole;"
-                  + " amber unpack --salvage ARCHIVE TARGET recovers it"
-              : "its first bytes are none of an archive's: is it the right file?";
+      String hint = hint(source, e.getMessage());
       throw new RefusedException(Outcome.CORRUPT, e.getMessage(), hint, e);
     }
+  }
+
+  private static String hint(ArchiveSource source, String problem) throws IOException {
+    if (problem.startsWith(source.location() + ": its signature")) {
+      return "it was changed after it was signed, or its signature is none: fetch it again from"
+          + " whoever made it";
+    }
+    return beginsAsArchive(source)
+        ? "amber verify --scan ARCHIVE tells what is whole;"
+            + " amber unpack --salvage ARCHIVE TARGET recovers it"
+        : "its first bytes are none of an archive's: is it the right file?";
   }
 
   /** Whether its first bytes are an archive's. */

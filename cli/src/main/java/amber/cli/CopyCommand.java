@@ -2,6 +2,7 @@ package amber.cli;
 
 import amber.Progress;
 import amber.UnpackJournal;
+import amber.seal.SignerTrust;
 import amber.store.Remains;
 import amber.task.Task;
 import amber.task.TaskDirectory;
@@ -44,8 +45,8 @@ final class CopyCommand implements Callable<Integer>, Undoing {
       index = "0",
       paramLabel = "SOURCE",
       description =
-          "The archive to copy: a file, or s3://BUCKET/KEY. Or an image: an AMI or a snapshot by its"
-              + " id, a raw disk image, a block device, or an image directory.")
+          "The archive to copy: a file, or s3://BUCKET/KEY. Or an image: an AMI or a snapshot by"
+              + " its id, a raw disk image, a block device, or an image directory.")
   private String source;
 
   @Parameters(
@@ -71,6 +72,8 @@ final class CopyCommand implements Callable<Integer>, Undoing {
   @Mixin private PricesOption prices;
 
   @Mixin private S3Options s3;
+
+  @Mixin private TrustOptions trust;
 
   @Mixin private ThawOptions thaw;
 
@@ -116,6 +119,9 @@ final class CopyCommand implements Callable<Integer>, Undoing {
     if (images || !(from instanceof Operand.Stored)) {
       Given.refuse(command, ThawOptions.Thaw.class, "archives in S3");
     }
+    if (images) {
+      Given.refuse(command, TrustOptions.Trust.class, "archives");
+    }
     if (images && stream) {
       throw RefusedException.usage("--stream: is for archives", "leave it out");
     }
@@ -129,9 +135,10 @@ final class CopyCommand implements Callable<Integer>, Undoing {
   private CopySource open(Operand from, AwsSide fromSide, Operand to, AwsSide toSide)
       throws IOException {
     CopySource[] opened = new CopySource[1];
+    Optional<SignerTrust> trusted = trust.trust();
     StoredArchives stored = new StoredArchives(fromSide, thaw, console);
     Preflight preflight = new Preflight();
-    if (!preflight.check(() -> opened[0] = CopySource.open(from, fromSide, stored))) {
+    if (!preflight.check(() -> opened[0] = CopySource.open(from, fromSide, stored, trusted))) {
       String name = CopySource.name(from.toString());
       CopyTarget.check(preflight, to, toSide, name, writing, s3);
       common.requireClear(console, preflight);

@@ -5,6 +5,7 @@ import amber.s3.S3Checksum;
 import amber.s3.S3Endpoint;
 import amber.s3.S3Metadata;
 import amber.s3.S3Object;
+import amber.seal.SignerTrust;
 import amber.store.ArchiveSource;
 import java.io.Closeable;
 import java.io.IOException;
@@ -31,30 +32,38 @@ final class CopySource implements Closeable {
   private Map<String, String> tags;
 
   private CopySource(
-      ArchiveSource bytes, Optional<Path> file, Optional<S3Object> object, Optional<S3Endpoint> s3)
+      ArchiveSource bytes,
+      Optional<Path> file,
+      Optional<S3Object> object,
+      Optional<S3Endpoint> s3,
+      Optional<SignerTrust> trust)
       throws IOException {
     this.bytes = bytes;
     this.file = file;
     this.object = object;
     this.s3 = s3;
     try {
-      this.reader = Archives.open(bytes);
+      this.reader = Archives.open(bytes, trust);
     } catch (IOException e) {
       bytes.close();
       throw e;
     }
   }
 
-  static CopySource open(Operand operand, AwsSide side, StoredArchives stored) throws IOException {
+  static CopySource open(
+      Operand operand, AwsSide side, StoredArchives stored, Optional<SignerTrust> trust)
+      throws IOException {
     ArchiveSource first = Archives.source(operand, stored);
     if (operand instanceof Operand.Local local) {
-      return new CopySource(first, Optional.of(local.path()), Optional.empty(), Optional.empty());
+      return new CopySource(
+          first, Optional.of(local.path()), Optional.empty(), Optional.empty(), trust);
     }
     // Looked up once more with what a copy needs to know, and read in the version that it has then.
     first.close();
     S3Endpoint s3 = side.s3();
     S3Object object = s3.toCopy(((Operand.Stored) operand).location());
-    return new CopySource(s3.open(object), Optional.empty(), Optional.of(object), Optional.of(s3));
+    return new CopySource(
+        s3.open(object), Optional.empty(), Optional.of(object), Optional.of(s3), trust);
   }
 
   /** Its bytes. */

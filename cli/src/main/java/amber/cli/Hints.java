@@ -5,6 +5,9 @@ import amber.block.SourceChangedException;
 import amber.frame.ZstdLibrary;
 import amber.image.InvalidImageException;
 import amber.image.UnsupportedImageException;
+import amber.seal.KeyFileException;
+import amber.seal.UntrustedArchiveException;
+import amber.seal.WrongPassphraseException;
 import amber.work.StalledException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -49,6 +52,16 @@ final class Hints {
     if (failure instanceof InvalidImageException
         && String.valueOf(failure.getMessage()).startsWith("ami:")) {
       return ofNewImage(failure.getMessage());
+    }
+    if (failure instanceof UntrustedArchiveException) {
+      return "amber inspect ARCHIVE shows who signed it; use it only if you trust them, or where it"
+          + " came from";
+    }
+    if (failure instanceof WrongPassphraseException) {
+      return "check the passphrase, and that it is this file's";
+    }
+    if (failure instanceof KeyFileException) {
+      return "openssl storeutl -noout -text FILE tells what a file holds";
     }
     if (failure instanceof UnsupportedArchiveException
         || failure instanceof UnsupportedImageException) {

@@ -45,6 +45,8 @@ final class InspectCommand implements Callable<Integer> {
       description = "Print the image's manifest, byte for byte, and nothing else.")
   private boolean manifest;
 
+  @Mixin private TrustOptions trust;
+
   @Mixin private AwsOptions aws;
 
   @Mixin private CommonOptions common;
@@ -99,7 +101,7 @@ final class InspectCommand implements Callable<Integer> {
   private int archive(Operand operand, AwsSide side) throws IOException {
     StoredArchives s3 = new StoredArchives(side, new ThawOptions(), console);
     try (ArchiveSource source = Archives.source(operand, s3)) {
-      ArchiveReader reader = Archives.open(source);
+      ArchiveReader reader = Archives.open(source, trust.trust());
       if (manifest) {
         console.bytes(reader.index().manifest());
         return Outcome.OK.exitCode();

@@ -6,6 +6,9 @@ import amber.ec2.UnreadableSnapshotException;
 import amber.image.InvalidImageException;
 import amber.image.UnsupportedImageException;
 import amber.s3.FrozenArchiveException;
+import amber.seal.KeyFileException;
+import amber.seal.UntrustedArchiveException;
+import amber.seal.WrongPassphraseException;
 import amber.work.LoginException;
 import amber.work.PreflightException;
 import java.io.IOException;
@@ -57,6 +60,13 @@ enum Outcome {
     }
     // The command line is wrong, or what it names is no image.
     if (failure instanceof ParameterException || failure instanceof InvalidImageException) {
+      return USAGE;
+    }
+    if (failure instanceof UntrustedArchiveException
+        || failure instanceof WrongPassphraseException) {
+      return NOT_ALLOWED;
+    }
+    if (failure instanceof KeyFileException) {
       return USAGE;
     }
     if (failure instanceof CorruptArchiveException) {

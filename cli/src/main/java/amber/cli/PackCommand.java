@@ -7,6 +7,7 @@ import amber.archive.ArchiveStamp;
 import amber.archive.Geometry;
 import amber.archive.Plan;
 import amber.block.BlockSet;
+import amber.seal.Signer;
 import amber.store.ArchiveSink;
 import amber.store.Remains;
 import amber.store.StoredArchive;
@@ -81,6 +82,8 @@ final class PackCommand implements Callable<Integer>, Undoing {
 
   @Mixin private ThreadsOption threads;
 
+  @Mixin private SigningOptions signing;
+
   @Mixin private WriteOptions writing;
 
   @Mixin private PricesOption prices;
@@ -107,6 +110,7 @@ final class PackCommand implements Callable<Integer>, Undoing {
     }
     PackSources.requireSense(from);
     requirePlace(to);
+    Optional<Signer> signer = signing.signer();
     Preflight preflight = new Preflight();
     try (AwsSide fromSide = new AwsSide(aws.from(), console, common.traffic(console));
         AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console));
@@ -114,7 +118,7 @@ final class PackCommand implements Callable<Integer>, Undoing {
       Sides sides = new Sides(fromSide, toSide);
       check(from, to, sides, opened, preflight);
       common.requireClear(console, preflight);
-      return pack(opened.image, opened.target, preflight, watch, sides);
+      return pack(opened.image, signer, opened.target, preflight, watch, sides);
     }
   }
 
@@ -154,18 +158,23 @@ final class PackCommand implements Callable<Integer>, Undoing {
   }
 
   private int pack(
-      PackSource image, PackTarget target, Preflight preflight, Stopwatch watch, Sides sides)
+      PackSource image,
+      Optional<Signer> signer,
+      PackTarget target,
+      Preflight preflight,
+      Stopwatch watch,
+      Sides sides)
       throws IOException {
     Progress progress = new Progress();
-    Packer packer = new Packer(options(), progress);
+    Packer packer = new Packer(options(), progress, signer);
     PackTask task =
         new PackTask(
             tasks(),
             TaskRun.start(console, command, image.location(), target.location()),
             common.messages(console));
-    Plan plan = plan(packer, image, recipes(image, target, sides.to()), task);
+    Plan plan = plan(packer, image, recipes(image, signer, target, sides.to()), task);
     image.warnings().forEach(warning -> common.warn(console, warning));
-    PackResult result = new PackResult(image.location(), target.location(), plan);
+    PackResult result = new PackResult(image.location(), target.location(), plan, signer);
     if (writing.dryRun()) {
       Bill bill = sides.bill(prices.table());
       image.charge(bill, plan.listed());
@@ -248,10 +257,15 @@ final class PackCommand implements Callable<Integer>, Undoing {
   }
 
   private Function<List<BlockSet>, Optional<TaskRecipe>> recipes(
-      PackSource image, PackTarget target, AwsSide side) throws IOException {
+      PackSource image, Optional<Signer> signer, PackTarget target, AwsSide side)
+      throws IOException {
     Optional<TaskPlace> place =
         target instanceof ObjectTarget ? Optional.of(side.s3Place()) : Optional.empty();
-    return listed -> image.identity().map(identity -> recipe(identity, listed, target, place));
+    String by = signer.map(Signer::fingerprint).orElse("");
+    return listed ->
+        image
+            .identity()
+            .map(identity -> recipe(identity, listed, target, place).with("--signer", by));
   }
 
   private TaskRecipe recipe(

@@ -4,11 +4,14 @@ import amber.Progress;
 import amber.archive.Plan;
 import amber.block.BlockSet;
 import amber.image.Volume;
+import amber.seal.Certificates;
+import amber.seal.Signer;
 import amber.store.StoredArchive;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a pack will do or has done. */
 final class PackResult {
@@ -16,11 +19,13 @@ final class PackResult {
   private final String source;
   private final String archive;
   private final Plan plan;
+  private final Optional<Signer> signer;
 
-  PackResult(String source, String archive, Plan plan) {
+  PackResult(String source, String archive, Plan plan, Optional<Signer> signer) {
     this.source = source;
     this.archive = archive;
     this.plan = plan;
+    this.signer = signer;
   }
 
   /** What would be packed. */
@@ -78,7 +83,12 @@ final class PackResult {
             Text.bytes(stored.sizeBytes()),
             Text.ratio(listedBytes(), stored.sizeBytes()),
             watch.text());
-    return new Document(json, List.of(text));
+    return new Document(
+        json,
+        List.of(
+            signer
+                .map(by -> "%s, signed by %s".formatted(text, Certificates.name(by.certificate())))
+                .orElse(text)));
   }
 
   private Map<String, Object> json() {
@@ -106,6 +116,7 @@ final class PackResult {
     json.put("listedBlocks", plan.blockCount());
     json.put("listedBytes", listedBytes());
     json.put("segments", plan.segmentCount());
+    json.put("signedBy", signer.map(SignatureDescription::json).map(List::of).orElse(List.of()));
     return json;
   }
 

@@ -1,6 +1,7 @@
 package amber.cli;
 
 import com.sun.jna.Function;
+import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,10 +9,22 @@ import java.nio.file.Path;
 /** Asks the system whether a stream is a terminal; Java knows that of stdin and stdout together. */
 final class Terminal {
 
+  static final int STDIN = 0;
   static final int STDOUT = 1;
   static final int STDERR = 2;
 
   private Terminal() {}
+
+  /**
+   * Asks for what nobody else should see: it is not shown while it is typed.
+   *
+   * @return null if there is no terminal to ask on
+   */
+  @SuppressWarnings("SystemConsoleNull") // newer Javas never give null; there stdin alone is asked
+  static char[] secret(String prompt) {
+    Console terminal = isTerminal(STDIN) ? System.console() : null;
+    return terminal == null ? null : terminal.readPassword("%s", Text.safe(prompt));
+  }
 
   static boolean isTerminal(int descriptor) {
     Path link = Path.of("/proc/self/fd/" + descriptor);

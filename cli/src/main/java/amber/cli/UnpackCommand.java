@@ -8,6 +8,7 @@ import amber.archive.VolumeEntry;
 import amber.block.BlockSet;
 import amber.disk.PendingImageDirectory;
 import amber.image.Volume;
+import amber.seal.SignerTrust;
 import amber.store.ArchiveSource;
 import amber.task.Task;
 import amber.task.TaskDirectory;
@@ -86,6 +87,8 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
 
   @Mixin private AmiOptions ami;
 
+  @Mixin private TrustOptions trust;
+
   @Mixin private ThawOptions thaw;
 
   @Mixin private AwsSides aws;
@@ -104,12 +107,13 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
     Operand from = Operand.parse(archive);
     Operand to = Operand.parse(target);
     requireSense(from, to);
+    Optional<SignerTrust> trusted = trust.trust();
     Preflight preflight = new Preflight();
     try (AwsSide fromSide = new AwsSide(aws.from(), console, common.traffic(console));
         AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console));
         ArchiveSource source = source(from, fromSide, preflight)) {
       Sides sides = new Sides(fromSide, toSide);
-      ArchiveReader reader = salvage || source == null ? null : reader(source, preflight);
+      ArchiveReader reader = salvage || source == null ? null : reader(source, trusted, preflight);
       if (to instanceof Operand.NewAmi image) {
         if (reader == null) {
           preflight.check(() -> AmiUnpack.checkPlace(toSide.ec2(), image.name(), ami, preflight));
@@ -143,12 +147,13 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
   }
 
   /** Opens the archive by its end, or remembers why it cannot be. */
-  private static ArchiveReader reader(ArchiveSource source, Preflight preflight)
+  private static ArchiveReader reader(
+      ArchiveSource source, Optional<SignerTrust> trusted, Preflight preflight)
       throws InterruptedIOException {
     ArchiveReader[] opened = new ArchiveReader[1];
     preflight.check(
         () -> {
-          opened[0] = Archives.open(source);
+          opened[0] = Archives.open(source, trusted);
           preflight.found(
               source.location(), "its ends are whole, " + Text.bytes(source.sizeBytes()));
         });
@@ -157,6 +162,9 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
 
   private void requireSense(Operand from, Operand to) throws RefusedException {
     Archives.requireSense(from);
+    if (salvage) {
+      Given.refuse(command, TrustOptions.Trust.class, "archives whose end is whole");
+    }
     if (!(from instanceof Operand.Stored)) {
       Given.refuse(command, ThawOptions.Thaw.class, "archives in S3");
     }

@@ -5,6 +5,7 @@ import amber.ReadPlan;
 import amber.Salvager;
 import amber.Verifier;
 import amber.archive.ArchiveReader;
+import amber.seal.SignerTrust;
 import amber.store.ArchiveSource;
 import amber.work.Preflight;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import picocli.CommandLine.ArgGroup;
@@ -52,6 +54,8 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private ThreadsOption threads;
 
+  @Mixin private TrustOptions trust;
+
   @Mixin private ThawOptions thaw;
 
   @Mixin private AwsOptions aws;
@@ -84,6 +88,12 @@ final class VerifyCommand implements Callable<Integer> {
     Stopwatch watch = new Stopwatch();
     Progress progress = new Progress();
     Operand operand = Operand.parse(archive);
+    Optional<SignerTrust> trusted = trust.trust();
+    if (trust.isGiven() && mode.scan) {
+      throw RefusedException.usage(
+          "--scan: reads what is left without the end, which has the signature",
+          "leave out what asks for a signature");
+    }
     if (isImage(operand)) {
       return image(operand, progress, watch);
     }
@@ -92,7 +102,7 @@ final class VerifyCommand implements Callable<Integer> {
       if (mode.scan) {
         return scan(source, progress, watch);
       }
-      ArchiveReader reader = Archives.open(source);
+      ArchiveReader reader = Archives.open(source, trusted);
       Verifier verifier = new Verifier(threads.count(), progress);
       if (mode.quick) {
         verifier.verifyEnds(reader);
@@ -122,6 +132,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private int image(Operand operand, Progress progress, Stopwatch watch) throws IOException {
     Given.refuse(command, Mode.class, "archives");
+    Given.refuse(command, TrustOptions.Trust.class, "archives");
     Given.refuse(command, ThawOptions.Thaw.class, "archives in S3");
     Preflight preflight = new Preflight();
     try (AwsSide side = new AwsSide(aws.settings(), console, common.traffic(console));
@@ -158,6 +169,7 @@ final class VerifyCommand implements Callable<Integer> {
     json.put("mode", mode.quick ? "quick" : "full");
     json.put("complete", true);
     json.put("uuid", reader.index().uuid().toString());
+    json.put("signedBy", SignatureDescription.json(reader));
     json.put("volumes", volumes);
     json.put("listedBlocks", blocks);
     json.put("listedBytes", listedBytes);
@@ -172,7 +184,10 @@ final class VerifyCommand implements Callable<Integer> {
                     Text.count(volumes, "volume"),
                     Text.bytes(listedBytes),
                     Text.count(blocks, "block"));
-    String text = "verified %s: %s, %s".formatted(reader.location(), checked, watch.text());
+    String text =
+        "verified %s: %s%s, %s"
+            .formatted(
+                reader.location(), checked, SignatureDescription.phrase(reader), watch.text());
     return new Document(json, List.of(text));
   }
 }

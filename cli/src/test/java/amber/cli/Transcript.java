@@ -155,7 +155,8 @@ final class Transcript {
     StringBuilder pattern = new StringBuilder();
     for (String line : lines) {
       if (line.equals("{}")) {
-        pattern.append("(.*\n)*");
+        // Not a group that repeats: the matcher would go one call deeper for each line.
+        pattern.append("(?s:.*\n)?");
       } else {
         for (String part : fixed(line).split("(?=\\{\\})|(?<=\\{\\})", -1)) {
           pattern.append(part.equals("{}") ? ".*" : Pattern.quote(part));

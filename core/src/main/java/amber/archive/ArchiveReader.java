@@ -7,6 +7,10 @@ import amber.image.InvalidImageException;
 import amber.image.Manifest;
 import amber.image.UnsupportedImageException;
 import amber.image.Volume;
+import amber.seal.BadSignatureException;
+import amber.seal.SealSignature;
+import amber.seal.SignerTrust;
+import amber.seal.UntrustedArchiveException;
 import amber.store.ArchiveSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,39 +36,75 @@ public final class ArchiveReader {
   private final TailCache source;
   private final Locator locator;
   private final Seal seal;
-  private final byte[] sealBytes;
+  private final SignedSeal signed;
+  private final boolean isTrusted;
   private final Index index;
   private final Image image;
 
+  /**
+   * The seal as it is stored.
+   *
+   * @param bytes of seal.json
+   * @param signatureBytes of seal.p7s, none if the archive is not signed
+   * @param signature the same, found to be of the seal
+   */
+  private record SignedSeal(
+      byte[] bytes, byte[] signatureBytes, Optional<SealSignature> signature) {}
+
   private ArchiveReader(
-      TailCache source, Locator locator, Seal seal, byte[] sealBytes, Index index, Image image) {
+      TailCache source,
+      Locator locator,
+      Seal seal,
+      SignedSeal signed,
+      boolean isTrusted,
+      Index index,
+      Image image) {
     this.source = source;
     this.locator = locator;
     this.seal = seal;
-    this.sealBytes = sealBytes;
+    this.signed = signed;
+    this.isTrusted = isTrusted;
     this.index = index;
     this.image = image;
   }
 
   /**
-   * Opens an archive.
+   * Opens an archive, whoever has made it.
    *
-   * @throws CorruptArchiveException if its end is missing or damaged
+   * @throws CorruptArchiveException if its end is missing or damaged, or its signature is not of it
    * @throws UnsupportedArchiveException if it is of a newer format
    * @throws UnsupportedImageException if its image needs a newer version of this program
    */
   public static ArchiveReader open(ArchiveSource archive) throws IOException {
+    return open(archive, Optional.empty());
+  }
+
+  /**
+   * Opens an archive.
+   *
+   * @param trust whose signature it must have; that is checked before anything is made of what the
+   *     archive says
+   * @throws UntrustedArchiveException if nobody of those has signed it
+   * @throws CorruptArchiveException if its end is missing or damaged, or its signature is not of it
+   * @throws UnsupportedArchiveException if it is of a newer format
+   * @throws UnsupportedImageException if its image needs a newer version of this program
+   */
+  public static ArchiveReader open(ArchiveSource archive, Optional<SignerTrust> trust)
+      throws IOException {
     ZstdLibrary.require();
     TailCache source = new TailCache(archive);
     try {
       Locator locator = readLocator(source);
-      byte[] sealBytes = readSeal(source, locator);
-      Seal seal = Seal.read(sealBytes, source.location());
+      SignedSeal signed = readSeal(source, locator);
+      if (trust.isPresent()) {
+        trust.get().require(signed.signature(), source.location());
+      }
+      Seal seal = Seal.read(signed.bytes(), source.location());
       Index index = readIndex(source, locator, seal);
       Image image = readImage(source, seal, index);
       source.drop();
-      return new ArchiveReader(source, locator, seal, sealBytes, index, image);
-    } catch (BadStructureException e) {
+      return new ArchiveReader(source, locator, seal, signed, trust.isPresent(), index, image);
+    } catch (BadStructureException | BadSignatureException e) {
       throw new CorruptArchiveException(source.location(), e.getMessage());
     }
   }
@@ -102,15 +142,25 @@ public final class ArchiveReader {
     return locator;
   }
 
-  private static byte[] readSeal(TailCache source, Locator locator)
-      throws IOException, BadStructureException {
+  private static SignedSeal readSeal(TailCache source, Locator locator)
+      throws IOException, BadStructureException, BadSignatureException {
     byte[] seal =
         readFile(
             source, "the seal", locator.sealOffset(), locator.sealStored(), locator.sealBytes());
     BadStructureException.check(
         Arrays.equals(sha256(seal), locator.sealSha256()),
         "the seal does not match the locator's SHA-256");
-    return seal;
+    if (!locator.isSigned()) {
+      return new SignedSeal(seal, new byte[0], Optional.empty());
+    }
+    byte[] signature =
+        readFile(
+            source,
+            "the signature",
+            locator.signatureOffset(),
+            locator.signatureStored(),
+            locator.signatureBytes());
+    return new SignedSeal(seal, signature, Optional.of(SealSignature.read(signature, seal)));
   }
 
   private static Index readIndex(TailCache source, Locator locator, Seal seal)
@@ -242,6 +292,16 @@ public final class ArchiveReader {
     return seal;
   }
 
+  /** Whose signature it has, if it is signed: one that was found to be of this archive. */
+  public Optional<SealSignature> signature() {
+    return signed.signature();
+  }
+
+  /** Whether it was opened as one that somebody trusted must have signed. */
+  public boolean isTrusted() {
+    return isTrusted;
+  }
+
   /** How many bytes were read from the archive so far. */
   public long bytesRead() {
     return source.bytesRead();
@@ -267,6 +327,10 @@ public final class ArchiveReader {
   }
 
   byte[] sealBytes() {
-    return sealBytes;
+    return signed.bytes();
+  }
+
+  byte[] signatureBytes() {
+    return signed.signatureBytes();
   }
 }

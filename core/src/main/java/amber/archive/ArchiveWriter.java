@@ -5,6 +5,7 @@ import amber.frame.FrameEncoder;
 import amber.image.Image;
 import amber.image.Manifest;
 import amber.image.Volume;
+import amber.seal.SealSignature;
 import amber.store.PendingArchive;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -25,6 +27,7 @@ public final class ArchiveWriter implements AutoCloseable {
   private final Plan plan;
   private final PendingArchive out;
   private final SegmentLog log;
+  private final Optional<SealSigning> signing;
   private final TarHeaders tar;
   private final FrameEncoder encoder;
   private final FrameStream small;
@@ -44,9 +47,22 @@ public final class ArchiveWriter implements AutoCloseable {
    */
   public ArchiveWriter(Plan plan, int level, PendingArchive out, SegmentLog log)
       throws IOException {
+    this(plan, level, out, log, Optional.empty());
+  }
+
+  /**
+   * Begins an archive that may be signed: writes the manifest.
+   *
+   * @param log hears of each segment that is appended
+   * @param signing signs the seal
+   */
+  public ArchiveWriter(
+      Plan plan, int level, PendingArchive out, SegmentLog log, Optional<SealSigning> signing)
+      throws IOException {
     this.plan = plan;
     this.out = out;
     this.log = log;
+    this.signing = signing;
     this.tar = new TarHeaders(modified(plan.image()));
     this.index = new IndexWriter(plan);
     plan.image().volumes().forEach(volume -> linear.add(BlockDigest.newSha256()));
@@ -153,6 +169,12 @@ public final class ArchiveWriter implements AutoCloseable {
     long sealOffset = offset;
     byte[] seal = seal(index.sha256()).write();
     writeFile(Seal.FILE, seal);
+    long signatureOffset = offset;
+    byte[] signature = signing.isPresent() ? signing.get().sign(seal) : new byte[0];
+    if (signing.isPresent()) {
+      requireFits(signature);
+      writeFile(Seal.SIGNATURE_FILE, signature);
+    }
     long endOffset = offset;
     small.write(new byte[endBytes(tarBytes)]);
     small.cut();
@@ -165,15 +187,25 @@ public final class ArchiveWriter implements AutoCloseable {
             sealOffset - indexOffset,
             indexBytes,
             sealOffset,
-            Math.toIntExact(endOffset - sealOffset),
+            Math.toIntExact(signatureOffset - sealOffset),
             seal.length,
             offset + Locator.FRAME_BYTES,
             seekTable.frames(),
             (int) smallFrames.getValue(),
             sha256(seal),
-            seekTable.sha256());
+            seekTable.sha256(),
+            Math.toIntExact(endOffset - signatureOffset),
+            signature.length);
     out.append(locator.write());
     seekTable.writeTo(out::append);
+  }
+
+  private static void requireFits(byte[] signature) throws IOException {
+    if (signature.length == 0 || signature.length > SealSignature.MAX_BYTES) {
+      throw new IOException(
+          "a signature of %d bytes, should have at most %d: leave issuers' certificates out"
+              .formatted(signature.length, SealSignature.MAX_BYTES));
+    }
   }
 
   /** Zeros that end a tar stream of that length: two records at least, and whole blocks of 20. */

@@ -2,6 +2,7 @@ package amber.archive;
 
 import amber.block.BlockDigest;
 import amber.frame.Magic;
+import amber.seal.SealSignature;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
@@ -28,6 +29,9 @@ import java.util.UUID;
  *     manifest's to the end of the tar stream
  * @param sealSha256 SHA-256 of seal.json
  * @param seekTableSha256 SHA-256 of the whole seek table frame
+ * @param signatureStored stored length of the signature's frames, which follow the seal's directly;
+ *     0 if the archive is not signed
+ * @param signatureBytes the size of seal.p7s; 0 if the archive is not signed
  */
 record Locator(
     UUID uuid,
@@ -42,7 +46,9 @@ record Locator(
     int seekTableFrames,
     int smallFramesCrc32c,
     byte[] sealSha256,
-    byte[] seekTableSha256) {
+    byte[] seekTableSha256,
+    int signatureStored,
+    int signatureBytes) {
 
   /** The locator's length, its frame header included. */
   static final int FRAME_BYTES = 256;
@@ -62,6 +68,7 @@ record Locator(
     bytes.putInt(manifestStored).putInt(indexBytes).putInt(sealStored).putInt(sealBytes);
     bytes.putInt(seekTableFrames).putInt(smallFramesCrc32c);
     bytes.put(sealSha256).put(seekTableSha256);
+    bytes.putInt(signatureStored).putInt(signatureBytes);
     bytes.position(HASH_AT);
     bytes.put(hashOf(bytes.array()));
     return bytes.flip();
@@ -105,6 +112,8 @@ record Locator(
     byte[] sealSha256 = new byte[HASH_BYTES];
     byte[] seekTableSha256 = new byte[HASH_BYTES];
     bytes.get(sealSha256).get(seekTableSha256);
+    int signatureStored = bytes.getInt();
+    int signatureBytes = bytes.getInt();
     boolean zeros = true;
     while (bytes.position() < HASH_AT) {
       zeros &= bytes.get() == 0;
@@ -123,7 +132,18 @@ record Locator(
         seekTableFrames,
         smallFramesCrc32c,
         sealSha256,
-        seekTableSha256);
+        seekTableSha256,
+        signatureStored,
+        signatureBytes);
+  }
+
+  boolean isSigned() {
+    return signatureBytes != 0;
+  }
+
+  /** Where the frames of the signature begin, if there is one. */
+  long signatureOffset() {
+    return sealOffset + sealStored;
   }
 
   /** Checks that everything it names lies in the archive, in order, and is of a possible size. */
@@ -151,6 +171,15 @@ record Locator(
         indexStored,
         sealOffset,
         sealStored);
+    BadStructureException.check(
+        signatureStored >= 0
+            && signatureStored < position - signatureOffset()
+            && signatureBytes >= 0
+            && signatureBytes <= SealSignature.MAX_BYTES
+            && (signatureStored == 0) == (signatureBytes == 0),
+        "the locator places a signature of %d bytes (%d stored) behind the seal",
+        signatureBytes,
+        signatureStored);
   }
 
   private static byte[] hashOf(byte[] frame) {

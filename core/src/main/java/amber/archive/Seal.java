@@ -35,6 +35,9 @@ public record Seal(
   /** The name of the seal's member in the tar stream. */
   static final String FILE = "seal.json";
 
+  /** The name of the signature's member, behind the seal's. */
+  static final String SIGNATURE_FILE = "seal.p7s";
+
   /** The largest seal. */
   static final int MAX_BYTES = 64 << 10;
 

@@ -60,6 +60,9 @@ public final class StructureCheck {
     checkPadding(locator.indexOffset());
     checkFile(Index.FILE, locator.indexBytes(), archive.index()::writeTo, locator.indexStored());
     checkFile(Seal.FILE, archive.sealBytes(), locator.sealStored());
+    if (locator.isSigned()) {
+      checkFile(Seal.SIGNATURE_FILE, archive.signatureBytes(), locator.signatureStored());
+    }
     long locatorOffset = locator.seekTableOffset() - Locator.FRAME_BYTES;
     int endBytes = ArchiveWriter.endBytes(tarBytes);
     checkFrames(

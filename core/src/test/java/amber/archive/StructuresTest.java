@@ -39,7 +39,21 @@ class StructuresTest {
 
   private static Locator locator() {
     return new Locator(
-        ID, 11, 1L << 40, 22, 33, (1L << 40) + 22, 44, 55, 1L << 41, 66, 77, noise(32), noise(32));
+        ID,
+        11,
+        1L << 40,
+        22,
+        33,
+        (1L << 40) + 22,
+        44,
+        55,
+        1L << 41,
+        66,
+        77,
+        noise(32),
+        noise(32),
+        88,
+        99);
   }
 
   @Test
