@@ -5,6 +5,7 @@ import amber.archive.CorruptArchiveException;
 import amber.archive.ReadSegment;
 import amber.archive.Seal;
 import amber.archive.SegmentEntry;
+import amber.archive.SegmentReader;
 import amber.archive.StructureCheck;
 import amber.archive.VolumeEntry;
 import amber.block.BlockDigest;
@@ -52,7 +53,11 @@ final class SegmentFlow {
     return this;
   }
 
-  /** Runs workers that read each segment, or know that it was read before. */
+  void run(SegmentReader.Blocks blocks, VolumeDone volumeDone) throws IOException {
+    run(() -> new SegmentReader(archive, blocks), volumeDone);
+  }
+
+  /** As above, by workers that read each segment, or know that it was read before. */
   void run(Supplier<Worker<SegmentEntry, ReadSegment>> workers, VolumeDone volumeDone)
       throws IOException {
     begin();

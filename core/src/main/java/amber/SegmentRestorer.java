@@ -24,7 +24,7 @@ final class SegmentRestorer implements Worker<SegmentEntry, ReadSegment> {
   SegmentRestorer(
       ArchiveReader archive, IntFunction<PendingVolume> volumes, UnpackJournal journal) {
     this.reader =
-        SegmentReader.restoring(
+        new SegmentReader(
             archive,
             (volume, index, block, digest) ->
                 volumes.apply(volume).write(index, block, digest, arrivals.next()));

@@ -1,7 +1,6 @@
 package amber;
 
 import amber.archive.ArchiveReader;
-import amber.archive.SegmentReader;
 import amber.archive.VolumeEntry;
 import amber.block.BlockLog;
 import amber.block.BlockSink;
@@ -46,11 +45,7 @@ public final class Unpacker {
       }
       new SegmentFlow(archive, volumes, threads, progress)
           .run(
-              () ->
-                  SegmentReader.restoring(
-                      archive,
-                      (volume, index, block, digest) ->
-                          pending.get(volume).write(index, block, digest)),
+              (volume, index, block, digest) -> pending.get(volume).write(index, block, digest),
               volume -> {});
       pending.commit();
     }

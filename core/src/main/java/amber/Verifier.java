@@ -1,7 +1,6 @@
 package amber;
 
 import amber.archive.ArchiveReader;
-import amber.archive.SegmentReader;
 import amber.archive.StructureCheck;
 import amber.block.BlockSource;
 import java.io.IOException;
@@ -30,9 +29,7 @@ public final class Verifier {
    */
   public void verify(ArchiveReader archive) throws IOException {
     new SegmentFlow(archive, allVolumes(archive), threads, progress)
-        .run(
-            () -> SegmentReader.verifying(archive, (volume, index, block, digest) -> {}),
-            volume -> {});
+        .run((volume, index, block, digest) -> {}, volume -> {});
   }
 
   /**

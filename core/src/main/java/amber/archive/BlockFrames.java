@@ -19,7 +19,7 @@ final class BlockFrames implements AutoCloseable {
   // Frames of zeros are far smaller; larger ones are hardly ever alike.
   private static final int LARGEST_REPEATED = 4096;
 
-  private final FrameDecoder decoder;
+  private final FrameDecoder decoder = new FrameDecoder();
   private final BlockDigest digest = new BlockDigest();
   private final List<byte[]> digests = new ArrayList<>();
   private ByteBuffer plain = ByteBuffer.allocateDirect(0);
@@ -28,13 +28,6 @@ final class BlockFrames implements AutoCloseable {
   private ByteBuffer decoded = ByteBuffer.allocate(0);
 
   private int decodedPlainBytes;
-
-  /**
-   * @param checksums as for {@link FrameDecoder}
-   */
-  BlockFrames(boolean checksums) {
-    this.decoder = new FrameDecoder(checksums);
-  }
 
   /**
    * Decodes data frame {@code frame}, whose stored bytes remain in {@code stored}.

@@ -32,29 +32,13 @@ public final class SegmentReader implements Worker<SegmentEntry, ReadSegment> {
 
   private final ArchiveReader archive;
   private final Blocks blocks;
-  private final BlockFrames frames;
+  private final BlockFrames frames = new BlockFrames();
   private ByteBuffer stored = ByteBuffer.allocateDirect(0);
 
-  private SegmentReader(ArchiveReader archive, Blocks blocks, BlockFrames frames) {
+  /** One worker's share of reading an archive. */
+  public SegmentReader(ArchiveReader archive, Blocks blocks) {
     this.archive = archive;
     this.blocks = blocks;
-    this.frames = frames;
-  }
-
-  /**
-   * One worker's share of verifying an archive: also what Amber itself does not need, but other
-   * programs look at.
-   */
-  public static SegmentReader verifying(ArchiveReader archive, Blocks blocks) {
-    return new SegmentReader(archive, blocks, new BlockFrames(true));
-  }
-
-  /**
-   * One worker's share of restoring an archive. Every block is compared with its SHA-256, and the
-   * stored frames with their CRC-32C; the frames' own checksums would say nothing more.
-   */
-  public static SegmentReader restoring(ArchiveReader archive, Blocks blocks) {
-    return new SegmentReader(archive, blocks, new BlockFrames(false));
   }
 
   @Override

@@ -18,7 +18,7 @@ public final class SegmentSalvager implements Worker<FoundSegment, SalvagedSegme
 
   private final ArchiveSource source;
   private final SegmentReader.Blocks blocks;
-  private final BlockFrames frames = new BlockFrames(true);
+  private final BlockFrames frames = new BlockFrames();
   private ByteBuffer stored = ByteBuffer.allocateDirect(0);
 
   /** One worker's share of salvaging an archive. */

@@ -19,27 +19,7 @@ public final class FrameDecoder implements AutoCloseable {
   private static final int KIND_MASK = 0b0001_1111;
   private static final int KIND = 1 << 2;
 
-  private static final byte CHECKSUM = 1 << 2;
-  private static final int CHECKSUM_BYTES = 4;
-
   private final ZstdDecompressCtx context = new ZstdDecompressCtx();
-  private final boolean checksums;
-
-  /** Compares the content with the frame's own checksum. */
-  public FrameDecoder() {
-    this(true);
-  }
-
-  /**
-   * For callers that know a digest of the content, such as its SHA-256, it can be left to them to
-   * compare it.
-   *
-   * @param checksums whether the frame's own checksum, the low half of XXH64, is compared as well;
-   *     if not, frames must be in writable buffers.
-   */
-  public FrameDecoder(boolean checksums) {
-    this.checksums = checksums;
-  }
 
   /**
    * Decodes {@code frame}, whose remaining bytes must be exactly one zstd frame, into {@code
@@ -59,14 +39,7 @@ public final class FrameDecoder implements AutoCloseable {
       throw new FrameException(
           "frame holds %s bytes, should be %d".formatted(size < 0 ? "unknown" : size, expected));
     }
-    byte descriptor = frame.get(frame.position() + DESCRIPTOR_AT);
-    boolean passOver = !checksums && (descriptor & CHECKSUM) != 0;
     try {
-      if (passOver) {
-        // The library cannot be told to pass over it. So for that long the frame has none.
-        frame.put(frame.position() + DESCRIPTOR_AT, (byte) (descriptor & ~CHECKSUM));
-        stored -= CHECKSUM_BYTES;
-      }
       int decoded =
           context.decompressDirectByteBuffer(
               plain, plain.position(), expected, frame, frame.position(), stored);
@@ -75,10 +48,6 @@ public final class FrameDecoder implements AutoCloseable {
       }
     } catch (ZstdException e) {
       throw new FrameException("frame does not decompress: " + e.getMessage());
-    } finally {
-      if (passOver) {
-        frame.put(frame.position() + DESCRIPTOR_AT, descriptor);
-      }
     }
     frame.position(frame.limit());
     plain.position(plain.limit());
