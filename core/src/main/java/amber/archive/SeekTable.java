@@ -26,8 +26,10 @@ final class SeekTable {
   /** Bytes of the footer: frame count, descriptor, magic number. */
   static final int FOOTER_BYTES = 9;
 
+  /** Bytes of the entry of one frame. */
+  static final int ENTRY_BYTES = 8;
+
   private static final int FOOTER_MAGIC = 0x8F92EAB1;
-  private static final int ENTRY_BYTES = 8;
   private static final int ENTRIES_PER_PAGE = 1 << 16;
 
   // Pages instead of one array: growing a table of millions of entries must not double its memory.
@@ -80,13 +82,15 @@ final class SeekTable {
     out.accept(footer(frames));
   }
 
-  private static ByteBuffer header(int frames) {
+  /** What stands before the entries. */
+  static ByteBuffer header(int frames) {
     ByteBuffer header = ByteBuffer.allocate(Magic.SKIPPABLE_HEADER).order(ByteOrder.LITTLE_ENDIAN);
     long payload = frameBytes(frames) - Magic.SKIPPABLE_HEADER;
     return header.putInt(Magic.SEEK_TABLE).putInt((int) payload).flip();
   }
 
-  private static ByteBuffer footer(int frames) {
+  /** What stands behind them. */
+  static ByteBuffer footer(int frames) {
     ByteBuffer footer = ByteBuffer.allocate(FOOTER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     return footer.putInt(frames).put((byte) 0).putInt(FOOTER_MAGIC).flip();
   }
