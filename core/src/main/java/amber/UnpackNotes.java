@@ -2,13 +2,13 @@ package amber;
 
 import amber.block.VolumeRemains;
 import java.io.IOException;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.roaringbitmap.RoaringBitmap;
 
 /** What the records of an unpack's journal add up to, one after the other. */
 final class UnpackNotes {
@@ -47,7 +47,8 @@ final class UnpackNotes {
 
   /** Of one volume. */
   private static final class Noted {
-    private final BitSet segments = new BitSet();
+    // Takes room for what is noted, and not for the largest number.
+    private final RoaringBitmap segments = new RoaringBitmap();
     private String token;
     private Optional<String> receipt = Optional.empty();
 
@@ -66,7 +67,7 @@ final class UnpackNotes {
       case NAMED -> noted(fields).token = PackNotes.text(fields, TOKEN);
       case ARRIVED -> {
         if (number(fields, START) == start(volume(fields))) {
-          noted(fields).segments.set(number(fields, SEGMENT));
+          noted(fields).segments.add(number(fields, SEGMENT));
         }
       }
       case CHECKED -> checked = true;
@@ -137,7 +138,7 @@ final class UnpackNotes {
 
   boolean isKept(int volume, int segment) {
     Noted noted = volumes.get(volume);
-    return noted != null && noted.segments.get(segment);
+    return noted != null && noted.segments.contains(segment);
   }
 
   boolean keepsAny() {
