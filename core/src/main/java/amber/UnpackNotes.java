@@ -2,7 +2,6 @@ package amber;
 
 import amber.block.VolumeRemains;
 import java.io.IOException;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.roaringbitmap.RoaringBitmap;
 
 /** What the records of an unpack's journal add up to, one after the other. */
 final class UnpackNotes {
@@ -56,7 +56,8 @@ final class UnpackNotes {
 
   /** Of one volume. */
   private static final class Noted {
-    private final BitSet segments = new BitSet();
+    // Takes room for what is noted, and not for the largest number.
+    private final RoaringBitmap segments = new RoaringBitmap();
     private final Set<Integer> filled = new HashSet<>();
     private String token;
     private Optional<String> receipt = Optional.empty();
@@ -81,7 +82,7 @@ final class UnpackNotes {
       case NAMED -> noted(fields).token = PackNotes.text(fields, TOKEN);
       case ARRIVED -> {
         if (number(fields, START) == start(volume(fields))) {
-          noted(fields).segments.set(number(fields, SEGMENT));
+          noted(fields).segments.add(number(fields, SEGMENT));
         }
       }
       case FILLED -> {
@@ -163,7 +164,7 @@ final class UnpackNotes {
 
   boolean isKept(int volume, int segment) {
     Noted noted = volumes.get(volume);
-    return noted != null && noted.segments.get(segment);
+    return noted != null && noted.segments.contains(segment);
   }
 
   boolean keepsAny() {

@@ -3,14 +3,17 @@ package amber;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import amber.archive.ArchiveReader;
 import amber.archive.CorruptArchiveException;
 import amber.archive.UnsupportedArchiveException;
+import amber.fixture.ArchiveEditor;
 import amber.fixture.Archives;
 import amber.fixture.HostileArchives;
 import amber.fixture.HostileArchives.HostileArchive;
 import amber.fixture.LeakCheck;
 import amber.fixture.MemoryStore;
 import amber.fixture.MemoryVolumes;
+import amber.fixture.Vectors;
 import amber.image.UnsupportedImageException;
 import amber.store.ArchiveSource;
 import amber.store.FileStore;
@@ -57,8 +60,20 @@ class HostileArchiveTest {
   @MethodSource("all")
   void endsNoSalvage(HostileArchive hostile) {
     Salvager salvager = new Salvager(2, new Progress());
+    long start = System.nanoTime();
     assertThatCode(() -> salvager.report(MemoryStore.source("hostile", hostile.bytes())))
         .doesNotThrowAnyException();
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LIMIT);
+  }
+
+  @Test
+  void paddingOfManyFramesTakesFewReads() throws IOException {
+    ArchiveEditor honest = new ArchiveEditor(Vectors.all().get("smallest-disk").bytes());
+    byte[] padding = ArchiveEditor.repeated(ArchiveEditor.padding(0), 1 << 17);
+    byte[] padded = honest.stray(1, padding).build();
+    ArchiveReader archive = ArchiveReader.open(MemoryStore.source("padded", padded));
+    new Verifier(1, new Progress()).verify(archive);
+    assertThat(archive.reads()).isLessThan(30);
   }
 
   /** What the child process below runs. */

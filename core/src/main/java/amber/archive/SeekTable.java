@@ -25,8 +25,10 @@ final class SeekTable implements Closeable {
   /** Bytes of the footer: frame count, descriptor, magic number. */
   static final int FOOTER_BYTES = 9;
 
+  /** Bytes of the entry of one frame. */
+  static final int ENTRY_BYTES = 8;
+
   private static final int FOOTER_MAGIC = 0x8F92EAB1;
-  private static final int ENTRY_BYTES = 8;
   private final Spool entries = new Spool();
   private final ByteBuffer entry = ByteBuffer.allocate(ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private int frames;
@@ -67,42 +69,15 @@ final class SeekTable implements Closeable {
     entries.close();
   }
 
-  /**
-   * The SHA-256 that the table will have, frame by frame: for who needs only that, and knows how
-   * many frames there should be.
-   */
-  static final class Sum {
-    private final MessageDigest sha256 = BlockDigest.newSha256();
-    private final ByteBuffer entry =
-        ByteBuffer.allocate(ENTRY_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    private final int expected;
-    private long frames;
-
-    /** A sum of that many frames. */
-    Sum(int expected) {
-      this.expected = expected;
-      sha256.update(header(expected));
-    }
-
-    void add(int storedBytes, int plainBytes) {
-      sha256.update(entry.clear().putInt(storedBytes).putInt(plainBytes).flip());
-      frames++;
-    }
-
-    /** Whether these were the frames of the table that has this SHA-256. */
-    boolean is(byte[] expectedSha256) {
-      sha256.update(footer(expected));
-      return frames == expected && MessageDigest.isEqual(sha256.digest(), expectedSha256);
-    }
-  }
-
-  private static ByteBuffer header(int frames) {
+  /** What stands before the entries. */
+  static ByteBuffer header(int frames) {
     ByteBuffer header = ByteBuffer.allocate(Magic.SKIPPABLE_HEADER).order(ByteOrder.LITTLE_ENDIAN);
     long payload = frameBytes(frames) - Magic.SKIPPABLE_HEADER;
     return header.putInt(Magic.SEEK_TABLE).putInt((int) payload).flip();
   }
 
-  private static ByteBuffer footer(int frames) {
+  /** What stands behind them. */
+  static ByteBuffer footer(int frames) {
     ByteBuffer footer = ByteBuffer.allocate(FOOTER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     return footer.putInt(frames).put((byte) 0).putInt(FOOTER_MAGIC).flip();
   }

@@ -43,6 +43,8 @@ public record SegmentHeader(
 
   private static final int FIXED_BYTES = 80;
   private static final int HASH_BYTES = 32;
+  private static final int VOLUME_BYTES_AT = 48;
+  private static final int BLOCK_COUNT_AT = 56;
 
   /** Bytes by which a header is recognised: the frame's header and the magic. */
   static final int MAGIC_BYTES = 16;
@@ -158,6 +160,40 @@ public record SegmentHeader(
   /** Whether what begins at {@code at}, in a little-endian buffer, carries a header's magic. */
   static boolean hasMagic(ByteBuffer bytes, int at) {
     return bytes.getLong(at + Magic.SKIPPABLE_HEADER) == MAGIC;
+  }
+
+  /**
+   * Whether a frame could be a header by its counts and its list of blocks, which is found out at
+   * little cost. Of frames that could, none begins within the list of another: no block has a
+   * number as large as the magic.
+   *
+   * @param frame a whole frame in little-endian, from its magic number on
+   */
+  static boolean isPossible(ByteBuffer frame) {
+    int listAt = Magic.SKIPPABLE_HEADER + FIXED_BYTES;
+    if (frame.remaining() < frameBytes(1, 1)) {
+      return false;
+    }
+    long volumeBytes = frame.getLong(VOLUME_BYTES_AT);
+    int blockCount = frame.getInt(BLOCK_COUNT_AT);
+    int blocksPerFrame = frame.getInt(BLOCK_COUNT_AT + 2 * Integer.BYTES);
+    if (blockCount < 1
+        || blockCount > Geometry.MAX_BLOCKS_PER_SEGMENT
+        || !Geometry.isValid(blocksPerFrame, blocksPerFrame)
+        || !Volume.isValidSize(volumeBytes)
+        || frame.remaining()
+            != frameBytes(blockCount, (blockCount + blocksPerFrame - 1) / blocksPerFrame)) {
+      return false;
+    }
+    int previous = -1;
+    for (int i = 0; i < blockCount; i++) {
+      int block = frame.getInt(listAt + i * Integer.BYTES);
+      if (block <= previous || block >= Block.count(volumeBytes)) {
+        return false;
+      }
+      previous = block;
+    }
+    return true;
   }
 
   /**

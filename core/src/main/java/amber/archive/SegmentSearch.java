@@ -29,8 +29,9 @@ import java.util.UUID;
  */
 final class SegmentSearch {
 
-  // Read at a time while looking for a header: a compromise between requests and waste.
-  private static final int WINDOW_BYTES = 1 << 20;
+  // Read at a time while looking for a header: a compromise between requests and waste. Windows
+  // overlap by the largest header.
+  private static final int WINDOW_BYTES = 2 << 20;
 
   private static final byte FIRST_BYTE = (byte) Magic.SEGMENT;
 
@@ -101,18 +102,22 @@ final class SegmentSearch {
     while (source.sizeBytes() - position >= SegmentHeader.frameBytes(1, 1)) {
       int length = (int) Math.min(WINDOW_BYTES, source.sizeBytes() - position);
       source.read(position, window.clear().limit(length));
-      for (int at = find(0, length); at >= 0; at = find(at + 1, length)) {
-        visit(position + at);
+      // What begins near the border is looked at in the next window, where all of it is.
+      boolean isLast = position + length == source.sizeBytes();
+      int end = length - (isLast ? SegmentHeader.MAGIC_BYTES : SegmentHeader.MAX_FRAME_BYTES);
+      for (int at = find(0, end); at >= 0; at = find(at + 1, end)) {
+        visit(position + at, window.slice(at, length - at));
       }
-      // A header's magic may lie across the border.
-      position += length - SegmentHeader.MAGIC_BYTES + 1;
+      position += end + 1;
     }
   }
 
-  /** Where in the window, from {@code from} on, something looks like a header, or -1. */
-  private int find(int from, int length) {
+  /**
+   * Where in the window, from {@code from} to {@code end}, something looks like a header, or -1.
+   */
+  private int find(int from, int end) {
     byte[] bytes = window.array();
-    for (int at = from; at <= length - SegmentHeader.MAGIC_BYTES; at++) {
+    for (int at = from; at <= end; at++) {
       if (bytes[at] == FIRST_BYTE
           && window.getInt(at) == Magic.SEGMENT
           && SegmentHeader.hasMagic(window, at)) {
@@ -122,17 +127,16 @@ final class SegmentSearch {
     return -1;
   }
 
-  private void visit(long offset) throws IOException {
-    ByteBuffer start = ByteBuffer.allocate(Magic.SKIPPABLE_HEADER).order(ByteOrder.LITTLE_ENDIAN);
-    source.read(offset, start);
-    long length = Integer.toUnsignedLong(start.getInt(4)) + Magic.SKIPPABLE_HEADER;
-    if (length > SegmentHeader.MAX_FRAME_BYTES || length > source.sizeBytes() - offset) {
+  private void visit(long offset, ByteBuffer start) {
+    ByteBuffer bytes = start.order(ByteOrder.LITTLE_ENDIAN);
+    long length = Integer.toUnsignedLong(bytes.getInt(4)) + Magic.SKIPPABLE_HEADER;
+    // Somebody may have written beginnings of headers one after the other, each of which would be
+    // copied and hashed as far as it says.
+    if (length > bytes.limit() || !SegmentHeader.isPossible(bytes.limit((int) length))) {
       return;
     }
-    ByteBuffer frame = ByteBuffer.allocate((int) length);
-    source.read(offset, frame);
     try {
-      SegmentHeader header = SegmentHeader.read(frame.flip());
+      SegmentHeader header = SegmentHeader.read(bytes);
       candidates.computeIfAbsent(header.uuid(), uuid -> new Candidate()).add(header, offset);
     } catch (BadStructureException e) {
       // It only looked like a header, or it is damaged: its segment is lost.

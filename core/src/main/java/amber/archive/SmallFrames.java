@@ -18,7 +18,7 @@ final class SmallFrames implements AutoCloseable {
   @FunctionalInterface
   interface Seen {
     /** One frame; its stored bytes are good until this returns. */
-    void frame(ByteBuffer stored, int plainBytes);
+    void frame(ByteBuffer stored, int plainBytes) throws CorruptArchiveException;
   }
 
   /** Writes what the frames should hold. */

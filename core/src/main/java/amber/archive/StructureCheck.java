@@ -1,14 +1,11 @@
 package amber.archive;
 
-import amber.block.Block;
 import amber.block.BlockDigest;
-import amber.frame.Magic;
 import amber.image.Manifest;
 import amber.image.Volume;
 import amber.store.ArchiveSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
@@ -26,7 +23,7 @@ public final class StructureCheck {
   private final ArchiveSource source;
   private final Locator locator;
   private final TarHeaders tar;
-  private final SeekTable.Sum frames;
+  private final SeekTableDigest frames;
   private final CRC32C smallFrames = new CRC32C();
   private long position;
   private long tarBytes;
@@ -37,7 +34,7 @@ public final class StructureCheck {
     this.archive = archive;
     this.source = archive.source();
     this.locator = archive.locator();
-    this.frames = new SeekTable.Sum(locator.seekTableFrames());
+    this.frames = new SeekTableDigest(locator.seekTableFrames());
     this.tar = new TarHeaders(ArchiveWriter.modified(archive.image()));
     checkFile(Manifest.FILE, archive.index().manifest(), locator.manifestStored());
   }
@@ -47,9 +44,9 @@ public final class StructureCheck {
     checkPrologsThrough(segment.entry().volume());
     checkPadding(segment.entry().offset());
     SegmentHeader header = segment.header();
-    frames.add(header.frameBytes(), 0);
+    addFrame(header.frameBytes(), 0);
     for (int frame = 0; frame < header.frameCount(); frame++) {
-      frames.add(header.frameLengths()[frame], header.plainBytes(frame));
+      addFrame(header.frameLengths()[frame], header.plainBytes(frame));
     }
     position += segment.entry().storedBytes();
   }
@@ -75,8 +72,8 @@ public final class StructureCheck {
           "the frames without blocks have CRC-32C %08x, the locator says %08x"
               .formatted((int) smallFrames.getValue(), locator.smallFramesCrc32c()));
     }
-    frames.add(Locator.FRAME_BYTES, 0);
-    if (!frames.is(locator.seekTableSha256())) {
+    addFrame(Locator.FRAME_BYTES, 0);
+    if (!frames.isOf(locator.seekTableSha256())) {
       throw corrupt("the seek table that its frames make is not the one that the locator names");
     }
     checkSeekTable();
@@ -141,33 +138,22 @@ public final class StructureCheck {
     tarBytes += plainBytes;
   }
 
-  private void smallFrame(ByteBuffer stored, int plainBytes) {
-    frames.add(stored.remaining(), plainBytes);
+  private void smallFrame(ByteBuffer stored, int plainBytes) throws CorruptArchiveException {
+    addFrame(stored.remaining(), plainBytes);
     smallFrames.update(stored);
   }
 
   /** Checks that only padding lies between here and {@code to}. */
   private void checkPadding(long to) throws IOException {
-    ByteBuffer piece = ByteBuffer.allocate(Block.SIZE).order(ByteOrder.LITTLE_ENDIAN);
-    while (position < to) {
-      long room = to - position - Magic.SKIPPABLE_HEADER;
-      if (room < 0) {
-        throw corrupt("byte %d belongs to nothing".formatted(position));
-      }
-      source.read(position, piece.clear().limit(Magic.SKIPPABLE_HEADER));
-      long length = Integer.toUnsignedLong(piece.getInt(4));
-      if (piece.getInt(0) != Magic.PADDING || length > room || length > Integer.MAX_VALUE) {
-        throw corrupt("byte %d belongs to nothing, only padding may be there".formatted(position));
-      }
-      frames.add((int) (Magic.SKIPPABLE_HEADER + length), 0);
-      position += Magic.SKIPPABLE_HEADER;
-      for (long left = length; left > 0; left -= piece.limit()) {
-        source.read(position, piece.clear().limit((int) Math.min(piece.capacity(), left)));
-        if (!Block.isZero(piece.flip())) {
-          throw corrupt("padding at byte %d is not zero".formatted(position));
-        }
-        position += piece.limit();
-      }
+    Padding.check(source, position, to, storedBytes -> addFrame(storedBytes, 0));
+    position = Math.max(position, to);
+  }
+
+  private void addFrame(int storedBytes, int plainBytes) throws CorruptArchiveException {
+    try {
+      frames.add(storedBytes, plainBytes);
+    } catch (BadStructureException e) {
+      throw corrupt(e.getMessage());
     }
   }
 

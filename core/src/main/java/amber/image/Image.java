@@ -39,7 +39,9 @@ public record Image(Map<String, Object> attributes, List<Volume> volumes) {
   /** The image's tags, in the manifest's order. */
   @SuppressWarnings("unchecked") // checked when the manifest was parsed
   public Map<String, String> tags() {
-    return (Map<String, String>) attributes.getOrDefault("tags", Map.of());
+    // A manifest may say that there are none by null, as with every attribute.
+    Map<String, String> tags = (Map<String, String>) attributes.get("tags");
+    return tags == null ? Map.of() : tags;
   }
 
   /** An attribute whose value is text. */

@@ -31,6 +31,7 @@ record JournalRecord(String type, Map<String, Object> fields) {
   static final String AT = "at";
 
   private static final int CRC_DIGITS = 8;
+  private static final Instant LAST_TIME = Instant.parse("9999-01-01T00:00:00Z");
   private static final int MAX_DEPTH = 8;
 
   private static final JSON JSON_LINES =
@@ -97,9 +98,11 @@ record JournalRecord(String type, Map<String, Object> fields) {
     return fields.get(name) instanceof Number number ? number.longValue() : 0;
   }
 
+  /** A time that a text tells; nothing if it is none, or one that nobody can reckon with. */
   static Optional<Instant> time(String text) {
     try {
-      return Optional.of(Instant.parse(text));
+      return Optional.of(Instant.parse(text))
+          .filter(time -> !time.isBefore(Instant.EPOCH) && time.isBefore(LAST_TIME));
     } catch (DateTimeException e) {
       return Optional.empty();
     }

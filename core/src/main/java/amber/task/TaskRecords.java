@@ -27,6 +27,9 @@ final class TaskRecords {
   static final String PID = "pid";
   static final String PROCESS_STARTED_AT = "processStartedAt";
 
+  /** A century: longer than that is for ever. */
+  private static final long MOST_MINUTES = Duration.ofDays(36_525).toMinutes();
+
   private final String id;
   private TaskStart start;
   private Instant startedAt = Instant.EPOCH;
@@ -62,7 +65,7 @@ final class TaskRecords {
         process = process(record);
         attempts++;
       }
-      case KEPT_FOR -> keptMinutes = record.number(MINUTES);
+      case KEPT_FOR -> keptMinutes = Math.min(record.number(MINUTES), MOST_MINUTES);
       case PROGRESS -> {
         moved(record, doneBytes != record.number("doneBytes"));
         doneBytes = record.number("doneBytes");

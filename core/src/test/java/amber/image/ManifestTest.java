@@ -54,6 +54,15 @@ class ManifestTest {
     assertThat(image.volumes()).containsExactly(new Volume(0, 512, Optional.empty()));
   }
 
+  @Test
+  void whatIsNullIsNotThere() throws Exception {
+    String image = "\"image\": {\"tags\": null, \"name\": null, \"createdAt\": null}, ";
+    Image read = read("{\"schema\": 1, " + image + VOLUMES + "}");
+    assertThat(read.tags()).isEmpty();
+    assertThat(read.name()).isEmpty();
+    assertThat(read.createdAt()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

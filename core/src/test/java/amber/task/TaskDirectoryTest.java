@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -78,6 +79,16 @@ class TaskDirectoryTest {
     assertThat(only().endedAt()).isPresent();
     assertThat(only().resumable()).isFalse();
     assertThat(tasks.find(only().id().substring(0, 9))).contains(only());
+  }
+
+  @Test
+  void timesThatNobodyCanReckonWithHideNoTask() throws IOException {
+    try (TaskJournal journal = tasks.create(START)) {
+      journal.append("kept", Map.of("at", "+1000000000-12-31T23:59:59Z"));
+      journal.keptFor(Duration.ofMinutes(Long.MAX_VALUE / 60));
+    }
+    assertThat(only().resumable()).isTrue();
+    assertThat(only().keptUntil()).isPresent();
   }
 
   @Test

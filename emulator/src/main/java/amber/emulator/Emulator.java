@@ -6,6 +6,7 @@ import amber.emulator.ec2.StsService;
 import amber.emulator.fault.Faults;
 import amber.emulator.http.Front;
 import amber.emulator.http.Service;
+import amber.emulator.iam.Access;
 import amber.emulator.s3.S3Service;
 import amber.emulator.state.Region;
 import amber.emulator.state.World;
@@ -32,12 +33,14 @@ public final class Emulator implements AutoCloseable {
   private final World world;
   private final List<Service> services;
   private final Faults faults;
+  private final Access access;
   private final Front front;
 
-  private Emulator(World world, List<Service> services, Faults faults, Front front) {
+  private Emulator(World world, List<Service> services, Faults faults, Access access, Front front) {
     this.world = world;
     this.services = services;
     this.faults = faults;
+    this.access = access;
     this.front = front;
   }
 
@@ -51,8 +54,19 @@ public final class Emulator implements AutoCloseable {
       for (ServiceFactory factory : SERVICES) {
         services.add(factory.open(world, options));
       }
-      Front front = Front.start(options.port(), services, world::hasRegion, faults);
-      return new Emulator(world, services, faults, front);
+      Access access = new Access(world);
+      Front front =
+          Front.start(
+              options.port(),
+              services,
+              world::hasRegion,
+              (service, operation, request, call) ->
+                  faults.around(
+                      service,
+                      operation,
+                      request,
+                      () -> access.around(service, operation, request, call)));
+      return new Emulator(world, services, faults, access, front);
     } catch (IOException | RuntimeException e) {
       try {
         closeAll(services, world);
@@ -76,6 +90,11 @@ public final class Emulator implements AutoCloseable {
   /** How the services misbehave; can be changed at any time. */
   public Faults faults() {
     return faults;
+  }
+
+  /** Who may do what, and what was done; can be changed at any time. */
+  public Access access() {
+    return access;
   }
 
   /**

@@ -1,0 +1,38 @@
+package amber.fuzz;
+
+import amber.JournalTarget;
+import amber.archive.SegmentHeaderTarget;
+import amber.fuzz.EditedArchives.Part;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** The targets by name. */
+public final class FuzzTargets {
+
+  private FuzzTargets() {}
+
+  /** All targets. */
+  public static SortedMap<String, FuzzTarget> all() throws IOException {
+    SortedMap<String, FuzzTarget> targets = new TreeMap<>();
+    targets.put("archive", new ArchiveTarget());
+    for (Part part : Part.values()) {
+      targets.put(part.targetName(), new EditedArchiveTarget(part));
+    }
+    targets.put("segment-header", new SegmentHeaderTarget());
+    targets.put("manifest", new ManifestTarget());
+    targets.put("journal", new JournalTarget());
+    return Collections.unmodifiableSortedMap(targets);
+  }
+
+  /** The target of that name, {@link AnyTarget} among them. */
+  static FuzzTarget named(String name) throws IOException {
+    FuzzTarget target = name.equals(AnyTarget.NAME) ? new AnyTarget() : all().get(name);
+    if (target == null) {
+      throw new IllegalArgumentException(
+          "no fuzz target '%s', should be one of %s".formatted(name, all().keySet()));
+    }
+    return target;
+  }
+}
