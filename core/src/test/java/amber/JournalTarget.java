@@ -142,7 +142,20 @@ public final class JournalTarget implements FuzzTarget {
                             "%s %s %s".formatted(noted.recipe(), noted.stamp(), noted.remains()))));
     refusable(() -> CopyJournal.read(tasks, ID).ifPresent(noted -> read.add(noted.toString())));
     refusable(() -> ArchiveJournal.left(tasks, ID).ifPresent(left -> read.add(left.toString())));
-    refusable(() -> UnpackJournal.read(tasks, ID).ifPresent(noted -> read.add(noted.toString())));
+    refusable(
+        () ->
+            UnpackJournal.read(tasks, ID)
+                .ifPresent(
+                    noted -> {
+                      read.add(noted.manifest().map(HexFormat.of()::formatHex).toString());
+                      read.add(
+                          "%s %s %s %s"
+                              .formatted(
+                                  noted.recipe(),
+                                  noted.volumes(),
+                                  noted.publishing(),
+                                  noted.published()));
+                    }));
     return read;
   }
 
