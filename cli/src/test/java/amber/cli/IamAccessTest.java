@@ -299,7 +299,12 @@ class IamAccessTest {
         run("tasks", "cancel", id);
       }
     }
-    assertThat(access().used()).isEqualTo(listed(job));
+    Set<String> expected = new TreeSet<>(listed(job));
+    if (job == IamJob.TASKS_CANCEL) {
+      // Needed only for a process that ended between StartSnapshot and its answer: none did here.
+      expected.remove("ec2:DescribeSnapshots");
+    }
+    assertThat(access().used()).isEqualTo(expected);
   }
 
   private static void leaveUpload() {
