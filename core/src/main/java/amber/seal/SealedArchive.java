@@ -120,6 +120,58 @@ public final class SealedArchive {
     }
   }
 
+  /**
+   * The same archive, encrypted to others as well: as it would be stored, to be copied.
+   *
+   * @param identities of which one opens it
+   * @throws NoIdentityException if none does
+   */
+  public ArchiveSource adding(
+      List<? extends Identity> identities, List<? extends Recipient> others, Crypto crypto)
+      throws IOException {
+    return rewrapped(
+        identities,
+        crypto,
+        wrapped
+            .adding(identities, others, crypto)
+            .orElseThrow(() -> new NoIdentityException(location(), recipients(), identities)));
+  }
+
+  /**
+   * The same archive, encrypted to some of its recipients only. Whoever is left out, and has opened
+   * it before, may have kept its key.
+   *
+   * @param places of those who stay, in the order of {@link #recipients}
+   * @param identities of which one opens it
+   * @throws NoIdentityException if none does
+   */
+  public ArchiveSource keeping(
+      List<Integer> places, List<? extends Identity> identities, Crypto crypto) throws IOException {
+    return rewrapped(identities, crypto, wrapped.keeping(places));
+  }
+
+  private ArchiveSource rewrapped(
+      List<? extends Identity> identities, Crypto crypto, WrappedKey other) throws IOException {
+    try (DataKey key = key(identities, crypto)) {
+      requireKey(key);
+      byte[] frame = new Envelope(uuid(), envelope.commitment(), other.encoded()).write();
+      if (frame.length > Envelope.MAX_BYTES) {
+        throw new IllegalArgumentException(
+            "an envelope of %d bytes, should be at most %d"
+                .formatted(frame.length, Envelope.MAX_BYTES));
+      }
+      byte[] end = locator.behind(frame, key).write();
+      return new Rewrapped(source, locator.envelopeBytes(), frame, end);
+    }
+  }
+
+  private void requireKey(DataKey key) throws BrokenSealException {
+    if (!envelope.isOf(key) || !locator.isOf(key)) {
+      throw new BrokenSealException(
+          location(), "its envelope and its locator are not of the key that the envelope holds");
+    }
+  }
+
   private DataKey key(List<? extends Identity> identities, Crypto crypto)
       throws NoIdentityException {
     byte[] secret =
@@ -155,10 +207,7 @@ public final class SealedArchive {
    *     the one that was sealed
    */
   ArchiveSource open(DataKey key, Crypto crypto) throws IOException {
-    if (!envelope.isOf(key) || !locator.isOf(key)) {
-      throw new BrokenSealException(
-          location(), "its envelope and its locator are not of the key that the envelope holds");
-    }
+    requireKey(key);
     return new SealedSource(
         source, locator.envelopeBytes(), readMap(key, crypto), new Sealing(crypto, key, envelope));
   }

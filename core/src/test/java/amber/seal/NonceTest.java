@@ -51,7 +51,7 @@ class NonceTest {
         Archives.pack(
             Archives.options(3, new Geometry(2, 4)),
             sources,
-            new SealedSink(store.replacing()::begin, sealing),
+            new SealedSink(store.replacing(), sealing),
             "sealed");
         frames += SealedDamageTest.frames(store.bytes("sealed").orElseThrow()).size() - 2;
       }
