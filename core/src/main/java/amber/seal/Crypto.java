@@ -38,19 +38,7 @@ public final class Crypto {
    * @throws IllegalArgumentException if there is no such provider, or it has not what is needed
    */
   public static Crypto of(String name) {
-    Provider provider = Security.getProvider(name);
-    if (provider == null) {
-      provider =
-          ServiceLoader.load(Provider.class).stream()
-              .map(ServiceLoader.Provider::get)
-              .filter(found -> found.getName().equals(name))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      new IllegalArgumentException(
-                          "crypto provider '%s', there are %s"
-                              .formatted(name, Arrays.toString(Security.getProviders()))));
-    }
+    Provider provider = provider(name);
     try {
       Crypto crypto = new Crypto(Optional.of(provider), randomOf(provider));
       crypto.cipher();
@@ -60,6 +48,25 @@ public final class Crypto {
       throw new IllegalArgumentException(
           "crypto provider '%s', should have %s and %s".formatted(name, CIPHER, HMAC), e);
     }
+  }
+
+  private static Provider provider(String name) {
+    Provider configured = Security.getProvider(name);
+    if (configured != null) {
+      return configured;
+    }
+    if (SealProvider.get().getName().equals(name)) {
+      return SealProvider.get();
+    }
+    return ServiceLoader.load(Provider.class).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(found -> found.getName().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "crypto provider '%s', should be one such as %s"
+                        .formatted(name, Arrays.toString(Security.getProviders()))));
   }
 
   private static SecureRandom randomOf(Provider provider) throws GeneralSecurityException {

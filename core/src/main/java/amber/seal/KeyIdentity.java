@@ -14,8 +14,8 @@ import org.bouncycastle.cms.KeyAgreeRecipientInformation;
 import org.bouncycastle.cms.KeyTransRecipientInformation;
 import org.bouncycastle.cms.RecipientInformation;
 import org.bouncycastle.cms.RecipientOperator;
-import org.bouncycastle.cms.jcajce.JceKeyAgreeAuthEnvelopedRecipient;
-import org.bouncycastle.cms.jcajce.JceKeyTransAuthEnvelopedRecipient;
+import org.bouncycastle.cms.jcajce.JceKeyAgreeEnvelopedRecipient;
+import org.bouncycastle.cms.jcajce.JceKeyTransEnvelopedRecipient;
 
 /**
  * A private key.
@@ -58,7 +58,7 @@ public record KeyIdentity(String name, PrivateKey key, Optional<X509Certificate>
     return name;
   }
 
-  private static final class Transport extends JceKeyTransAuthEnvelopedRecipient {
+  private static final class Transport extends JceKeyTransEnvelopedRecipient {
     private final Unwrapped unwrapped;
 
     Transport(PrivateKey key, Unwrapped unwrapped) {
@@ -75,7 +75,7 @@ public record KeyIdentity(String name, PrivateKey key, Optional<X509Certificate>
     }
   }
 
-  private static final class Agreement extends JceKeyAgreeAuthEnvelopedRecipient {
+  private static final class Agreement extends JceKeyAgreeEnvelopedRecipient {
     private final Unwrapped unwrapped;
 
     Agreement(PrivateKey key, Unwrapped unwrapped) {

@@ -8,7 +8,7 @@ import org.bouncycastle.cms.PasswordRecipient;
 import org.bouncycastle.cms.PasswordRecipientInformation;
 import org.bouncycastle.cms.RecipientInformation;
 import org.bouncycastle.cms.RecipientOperator;
-import org.bouncycastle.cms.jcajce.JcePasswordAuthEnvelopedRecipient;
+import org.bouncycastle.cms.jcajce.JcePasswordEnvelopedRecipient;
 
 /**
  * A passphrase.
@@ -46,7 +46,7 @@ public record PassphraseIdentity(Passphrase passphrase) implements Identity {
   }
 
   /** Takes out the key with which the content is encrypted. */
-  private static final class Opening extends JcePasswordAuthEnvelopedRecipient {
+  private static final class Opening extends JcePasswordEnvelopedRecipient {
     private final Unwrapped unwrapped;
 
     Opening(char[] characters, Unwrapped unwrapped) {

@@ -26,12 +26,12 @@ class WrappedKeyTest {
   }
 
   private static WrappedKey wrapped(Recipient... recipients) throws Exception {
-    byte[] encoded = WrappedKey.wrap(KEY, List.of(recipients), Crypto.DEFAULT).encoded();
+    byte[] encoded = WrappedKey.wrap(KEY, List.of(recipients), Seals.CRYPTO).encoded();
     return WrappedKey.read(encoded, "archive");
   }
 
   private static Optional<byte[]> open(WrappedKey wrapped, Identity... identities) {
-    return wrapped.open(List.of(identities), Crypto.DEFAULT);
+    return wrapped.open(List.of(identities), Seals.CRYPTO);
   }
 
   @ParameterizedTest
@@ -75,8 +75,7 @@ class WrappedKeyTest {
     Authority second = Seals.holder("second", "RSA");
     WrappedKey both =
         wrapped(Seals.recipient(first))
-            .adding(
-                List.of(Seals.identity(first)), List.of(Seals.recipient(second)), Crypto.DEFAULT)
+            .adding(List.of(Seals.identity(first)), List.of(Seals.recipient(second)), Seals.CRYPTO)
             .orElseThrow();
     both = WrappedKey.read(both.encoded(), "archive");
     assertThat(open(both, Seals.identity(first))).contains(KEY);
