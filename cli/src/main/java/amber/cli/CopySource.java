@@ -5,8 +5,8 @@ import amber.s3.S3Checksum;
 import amber.s3.S3Endpoint;
 import amber.s3.S3Metadata;
 import amber.s3.S3Object;
-import amber.seal.SignerTrust;
 import amber.seal.SealedArchive;
+import amber.seal.SignerTrust;
 import amber.store.ArchiveSource;
 import java.io.Closeable;
 import java.io.IOException;
@@ -55,9 +55,7 @@ final class CopySource implements Closeable {
             "check it first: amber verify ARCHIVE --identity KEY-FILE --trust STORE");
       }
       this.reader =
-          looked.isSealed()
-              ? Optional.empty()
-              : Optional.of(Archives.open(looked.source(), trust));
+          looked.isSealed() ? Optional.empty() : Optional.of(Archives.open(looked.source(), trust));
     } catch (IOException e) {
       bytes.close();
       throw e;

@@ -20,6 +20,7 @@ final class Terminal {
    *
    * @return null if there is no terminal to ask on
    */
+  @SuppressWarnings("SystemConsoleNull") // on later JDKs, isTerminal alone tells
   static char[] secret(String prompt) {
     Console terminal = System.console();
     return terminal == null || !isTerminal(STDIN)

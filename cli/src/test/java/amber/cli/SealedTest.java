@@ -1,6 +1,7 @@
 package amber.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import amber.fixture.Authority;
 import amber.fixture.KeyFiles;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -95,7 +97,7 @@ class SealedTest {
     assertThat(run.json()).containsEntry("sealed", true).containsEntry("opened", false);
     assertThat(run.text()).doesNotContain("disk.img").doesNotContain("volume");
     assertThat(run.json().get("encryptedTo"))
-        .asList()
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
         .anySatisfy(to -> assertThat(to).isEqualTo(Map.of("kind", "passphrase")));
     byte[] bytes = Files.readAllBytes(archive);
     assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).doesNotContain("disk.img");
@@ -215,7 +217,7 @@ class SealedTest {
 
   @Test
   void opensslOpensTheEnvelope() throws Exception {
-    org.junit.jupiter.api.Assumptions.assumeTrue(
+    assumeTrue(
         Files.isExecutable(Path.of("/usr/bin/openssl")), "no openssl here");
     Path archive = packed("sealed.bin");
     Path cms =
