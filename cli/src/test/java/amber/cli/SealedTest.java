@@ -86,7 +86,7 @@ class SealedTest {
     }
     Run inspected = succeed("inspect", archive, "--identity", key);
     assertThat(inspected.text())
-        .contains("encrypted to  certificate", "of CN=recipients", "a passphrase", "disk.img");
+        .contains("encrypted to  certificate", "of CN=recipients", "a passphrase", "volume-00.raw");
   }
 
   @Test
@@ -217,8 +217,7 @@ class SealedTest {
 
   @Test
   void opensslOpensTheEnvelope() throws Exception {
-    assumeTrue(
-        Files.isExecutable(Path.of("/usr/bin/openssl")), "no openssl here");
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/openssl")), "no openssl here");
     Path archive = packed("sealed.bin");
     Path cms =
         Files.write(
