@@ -167,7 +167,9 @@ public final class Packer {
       Optional<PackJournal> journal)
       throws IOException {
     BufferPool buffers =
-        new BufferPool(options.window() + pending.buffersKept(), plan.geometry().maxSegmentBytes());
+        new BufferPool(
+            options.window() + pending.buffersKept(),
+            pending.capacityFor(plan.geometry().maxSegmentBytes()));
     SegmentLog log = journal.<SegmentLog>map(noted -> noted).orElse(SegmentLog.NONE);
     Iterator<PlannedSegment> planned = plan.segments();
     Optional<SealSigning> signing =
@@ -182,7 +184,7 @@ public final class Packer {
                   readers,
                   options.threads(),
                   options.window(),
-                  () -> new SegmentWriter(plan, readers, options.level(), buffers))) {
+                  () -> new SegmentWriter(plan, readers, options.level(), buffers, pending))) {
         while (segments.hasNext()) {
           PackedSegment segment = segments.next();
           int storedBytes = segment.bytes().remaining();

@@ -103,7 +103,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"image", "block", "frame", "seal", "store", "task", "work"})
+  @ValueSource(strings = {"image", "block", "frame", "store", "task", "work"})
   void leafStageKnowsNoOther(String stage) {
     stageKnowsOnly("amber", stage).check(CORE);
   }
@@ -111,6 +111,11 @@ class ArchitectureTest {
   @Test
   void archiveKnowsTheFormatsParts() {
     stageKnowsOnly("amber", "archive", "image", "block", "frame", "seal", "store").check(CORE);
+  }
+
+  @Test
+  void sealKnowsWhereArchivesAreStored() {
+    stageKnowsOnly("amber", "seal", "store").check(CORE);
   }
 
   @Test

@@ -160,7 +160,9 @@ final class SparseArchive implements ArchiveSource {
               0);
       byte[] headerHash = new byte[Block.DIGEST_SIZE];
       random.nextBytes(headerHash);
-      return new PackedSegment(planned, header, headerHash, bytes.clear().limit(stored));
+      ByteBuffer headerFrame = bytes.slice(0, headerBytes);
+      return new PackedSegment(
+          planned, header, headerHash, headerFrame, bytes.clear().limit(stored));
     }
   }
 

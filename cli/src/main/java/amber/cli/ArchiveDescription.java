@@ -6,22 +6,36 @@ import amber.archive.VolumeEntry;
 import amber.block.Block;
 import amber.block.BlockDigest;
 import amber.image.Volume;
+import amber.seal.SealedArchive;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** All that an archive's ends tell. */
 final class ArchiveDescription {
 
   private final ArchiveReader archive;
+  private final Optional<SealedArchive> sealed;
 
-  ArchiveDescription(ArchiveReader archive) {
+  /**
+   * A description.
+   *
+   * @param sealed what it was found in, if it is encrypted
+   */
+  ArchiveDescription(ArchiveReader archive, Optional<SealedArchive> sealed) {
     this.archive = archive;
+    this.sealed = sealed;
   }
 
   Document document() {
     return new Document(json(), text());
+  }
+
+  /** As it is stored. */
+  private long sizeBytes() {
+    return sealed.map(SealedArchive::sizeBytes).orElse(archive.sizeBytes());
   }
 
   /** One volume in numbers. */
@@ -57,7 +71,7 @@ final class ArchiveDescription {
     json.put("schema", 1);
     json.put("command", "inspect");
     json.put("archive", archive.location());
-    json.put("sizeBytes", archive.sizeBytes());
+    json.put("sizeBytes", sizeBytes());
     json.put("formatVersion", archive.formatVersion());
     json.put("uuid", archive.index().uuid().toString());
     json.put("createdAt", archive.seal().createdAt().toString());
@@ -72,7 +86,8 @@ final class ArchiveDescription {
     json.put("segments", archive.index().segmentCount());
     json.put("manifestSha256", BlockDigest.hex(archive.seal().manifestSha256()));
     json.put("indexSha256", BlockDigest.hex(archive.seal().indexSha256()));
-    json.put("encryptedTo", List.of());
+    sealed.ifPresent(found -> json.put("sealed", true));
+    json.put("encryptedTo", SealedDescription.json(sealed));
     json.put("signedBy", SignatureDescription.json(archive));
     json.put("image", archive.image().attributes());
     json.put("volumes", volumes().stream().map(this::json).toList());
@@ -108,7 +123,7 @@ final class ArchiveDescription {
     List<String> text = new ArrayList<>();
     Geometry geometry = archive.index().geometry();
     text.add("archive " + archive.location());
-    line(text, "size", sizeText(archive.sizeBytes()));
+    line(text, "size", sizeText(sizeBytes()));
     line(
         text,
         "format",
@@ -121,7 +136,7 @@ final class ArchiveDescription {
     line(text, "created", archive.seal().createdAt() + " by " + archive.seal().tool());
     line(text, "manifest", "SHA-256 " + BlockDigest.hex(archive.seal().manifestSha256()));
     line(text, "index", "SHA-256 " + BlockDigest.hex(archive.seal().indexSha256()));
-    line(text, "encrypted to", "nobody (plain)");
+    SealedDescription.lines(sealed).forEach(line -> line(text, "encrypted to", line));
     SignatureDescription.text(archive).forEach((name, value) -> line(text, name, value));
     text.addAll(ImageText.of(archive.image()));
     volumes().forEach(figures -> volumeText(text, figures));

@@ -16,6 +16,7 @@ import java.util.Optional;
 final class Archives {
 
   private static final int ZSTD_MAGIC = 0xFD2FB528;
+  private static final int ENVELOPE_MAGIC = 0x184D2A5F;
 
   private Archives() {}
 
@@ -59,6 +60,13 @@ final class Archives {
     try {
       return ArchiveReader.open(source, trust);
     } catch (CorruptArchiveException e) {
+      if (magic(source) == ENVELOPE_MAGIC) {
+        throw new RefusedException(
+            Outcome.CORRUPT,
+            source.location() + ": begins as an encrypted archive, but its end is missing",
+            "fetch the archive again",
+            e);
+      }
       String hint = hint(source, e.getMessage());
       throw new RefusedException(Outcome.CORRUPT, e.getMessage(), hint, e);
     }
@@ -69,7 +77,7 @@ final class Archives {
       return "it was changed after it was signed, or its signature is none: fetch it again from"
           + " whoever made it";
     }
-    return beginsAsArchive(source)
+    return magic(source) == ZSTD_MAGIC
         ? "amber verify --scan ARCHIVE tells what is whole;"
             + " amber unpack --salvage ARCHIVE TARGET recovers it"
         : "its first bytes are none of an archive's: is it the right file?";
@@ -77,12 +85,17 @@ final class Archives {
 
   /** Whether its first bytes are an archive's. */
   static boolean beginsAsArchive(ArchiveSource source) throws IOException {
+    int magic = magic(source);
+    return magic == ZSTD_MAGIC || magic == ENVELOPE_MAGIC;
+  }
+
+  private static int magic(ArchiveSource source) throws IOException {
     ByteBuffer start = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     try {
       source.read(0, start);
     } catch (EOFException e) {
-      return false;
+      return 0;
     }
-    return start.getInt(0) == ZSTD_MAGIC;
+    return start.getInt(0);
   }
 }

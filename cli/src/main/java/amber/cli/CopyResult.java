@@ -53,7 +53,7 @@ record CopyResult(CopySource source, CopyTarget target, CopyRoute route) {
     json.put("source", source.location());
     json.put("target", target.location());
     json.put("sizeBytes", source.sizeBytes());
-    json.put("uuid", source.reader().index().uuid().toString());
+    json.put("uuid", source.uuid().toString());
     json.put("method", route.way().id());
     return json;
   }

@@ -2,7 +2,6 @@ package amber.cli;
 
 import amber.Copier;
 import amber.CopyJournal;
-import amber.archive.ArchiveReader;
 import amber.archive.CorruptArchiveException;
 import amber.s3.ContinuedSum;
 import amber.s3.FrozenArchiveException;
@@ -10,6 +9,7 @@ import amber.s3.S3Checksum;
 import amber.s3.S3Endpoint;
 import amber.s3.S3Location;
 import amber.s3.S3Object;
+import amber.seal.BrokenSealException;
 import amber.store.ArchiveSource;
 import amber.store.FileStore;
 import amber.store.PendingPath;
@@ -21,7 +21,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -111,7 +110,7 @@ final class CopyRun {
           stream(s3.store(target.settings(), warnings::add), object.toString(), journal);
     }
     try (ArchiveSource copy = s3.open(object)) {
-      requireSame(ArchiveReader.open(copy));
+      requireSame(copy);
     } catch (FrozenArchiveException e) {
       // As was asked for.
       return;
@@ -218,19 +217,15 @@ final class CopyRun {
 
   private void requireSame(Path file) throws IOException {
     try (ArchiveSource copy = FileStore.open(file)) {
-      requireSame(ArchiveReader.open(copy));
-    } catch (CorruptArchiveException e) {
+      requireSame(copy);
+    } catch (CorruptArchiveException | BrokenSealException e) {
       sound = false;
       throw e;
     }
   }
 
-  private void requireSame(ArchiveReader copy) throws IOException {
-    boolean same =
-        copy.sizeBytes() == source.sizeBytes()
-            && copy.index().uuid().equals(source.reader().index().uuid())
-            && Arrays.equals(copy.seal().indexSha256(), source.reader().seal().indexSha256());
-    if (!same) {
+  private void requireSame(ArchiveSource copy) throws IOException {
+    if (!source.isSameAs(copy)) {
       sound = false;
       throw new IOException(
           "%s: is another archive than %s, should be a copy of it"

@@ -5,6 +5,7 @@ import amber.s3.S3Checksum;
 import amber.s3.S3Endpoint;
 import amber.s3.S3Metadata;
 import amber.s3.S3Object;
+import amber.seal.SealedArchive;
 import amber.seal.SignerTrust;
 import amber.store.ArchiveSource;
 import java.io.Closeable;
@@ -18,13 +19,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.LongConsumer;
 
 /** An archive that is to be copied, whose ends were read and are whole. */
 final class CopySource implements Closeable {
 
   private final ArchiveSource bytes;
-  private final ArchiveReader reader;
+  private final Optional<ArchiveReader> reader;
+  private final Optional<SealedArchive> sealed;
   private final Optional<Path> file;
   private final Optional<S3Object> object;
   private final Optional<S3Endpoint> s3;
@@ -38,12 +41,21 @@ final class CopySource implements Closeable {
       Optional<S3Endpoint> s3,
       Optional<SignerTrust> trust)
       throws IOException {
-    this.bytes = bytes;
     this.file = file;
     this.object = object;
     this.s3 = s3;
     try {
-      this.reader = Archives.open(bytes, trust);
+      SealedArchive.Looked looked = SealedArchive.look(bytes);
+      this.bytes = looked.source();
+      this.sealed = Optional.ofNullable(looked.sealed());
+      if (looked.isSealed() && trust.isPresent()) {
+        throw new RefusedException(
+            Outcome.NOT_ALLOWED,
+            bytes.location() + ": is encrypted, so that nobody can see its signature without a key",
+            "check it first: amber verify ARCHIVE --identity KEY-FILE --trust STORE");
+      }
+      this.reader =
+          looked.isSealed() ? Optional.empty() : Optional.of(Archives.open(looked.source(), trust));
     } catch (IOException e) {
       bytes.close();
       throw e;
@@ -71,8 +83,31 @@ final class CopySource implements Closeable {
     return bytes;
   }
 
-  ArchiveReader reader() {
-    return reader;
+  /** The archive's UUID. */
+  UUID uuid() {
+    return reader.map(open -> open.index().uuid()).orElseGet(() -> sealed.orElseThrow().uuid());
+  }
+
+  /** What tells its content: the digest of its index; or of an encrypted one, of its ends. */
+  String content() {
+    return reader
+        .map(open -> HexFormat.of().formatHex(open.seal().indexSha256()))
+        .orElseGet(() -> sealed.orElseThrow().digest());
+  }
+
+  /** Whether an archive at another place is the same, as far as its ends tell. */
+  boolean isSameAs(ArchiveSource copy) throws IOException {
+    SealedArchive.Looked looked = SealedArchive.look(copy);
+    if (looked.isSealed() || sealed.isPresent()) {
+      return looked.isSealed()
+          && sealed.isPresent()
+          && copy.sizeBytes() == sizeBytes()
+          && looked.sealed().digest().equals(content());
+    }
+    ArchiveReader read = ArchiveReader.open(looked.source());
+    return read.sizeBytes() == sizeBytes()
+        && read.index().uuid().equals(uuid())
+        && HexFormat.of().formatHex(read.seal().indexSha256()).equals(content());
   }
 
   String location() {
@@ -90,8 +125,8 @@ final class CopySource implements Closeable {
             .formatted(
                 object.map(S3Object::location).map(Object::toString).orElseGet(this::absolute),
                 sizeBytes(),
-                reader.index().uuid(),
-                HexFormat.of().formatHex(reader.seal().indexSha256()));
+                uuid(),
+                content());
     String version =
         object.isPresent()
             ? object.get().etag()
@@ -138,13 +173,20 @@ final class CopySource implements Closeable {
     return object
         .filter(source -> !source.metadata().isEmpty())
         .map(S3Object::carried)
+        .orElseGet(this::newMetadata);
+  }
+
+  private S3Metadata newMetadata() {
+    Instant now = Instant.now();
+    return reader
+        .map(
+            open ->
+                S3Metadata.ofImage(
+                    open.image(), Integer.toString(open.formatVersion()), Optional.of(uuid()), now))
         .orElseGet(
             () ->
-                S3Metadata.ofImage(
-                    reader.image(),
-                    Integer.toString(reader.formatVersion()),
-                    Optional.of(reader.index().uuid()),
-                    Instant.now()));
+                S3Metadata.ofImage(Map.of(), ObjectTarget.FORMAT_VERSION, Optional.of(uuid()), now)
+                    .ofSealed());
   }
 
   /** The tags that a copy in S3 gets, if it is told no others. */

@@ -5,7 +5,10 @@ import amber.block.SourceChangedException;
 import amber.frame.ZstdLibrary;
 import amber.image.InvalidImageException;
 import amber.image.UnsupportedImageException;
+import amber.seal.BrokenSealException;
 import amber.seal.KeyFileException;
+import amber.seal.NoIdentityException;
+import amber.seal.UnsupportedSealException;
 import amber.seal.UntrustedArchiveException;
 import amber.seal.WrongPassphraseException;
 import amber.work.StalledException;
@@ -64,8 +67,16 @@ final class Hints {
       return "openssl storeutl -noout -text FILE tells what a file holds";
     }
     if (failure instanceof UnsupportedArchiveException
-        || failure instanceof UnsupportedImageException) {
+        || failure instanceof UnsupportedImageException
+        || failure instanceof UnsupportedSealException) {
       return "a newer version of amber can read it";
+    }
+    if (failure instanceof NoIdentityException) {
+      return "give what opens it: --identity KEY-FILE, or --passphrase-file FILE";
+    }
+    if (failure instanceof BrokenSealException) {
+      return "fetch the archive again; if the error stays, it was changed after it was sealed:"
+          + " do not use it";
     }
     if (failure instanceof StalledException) {
       return "check the network and who reads what is written; where it is right that nothing moves"

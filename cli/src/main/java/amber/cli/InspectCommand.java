@@ -47,6 +47,8 @@ final class InspectCommand implements Callable<Integer> {
 
   @Mixin private TrustOptions trust;
 
+  @Mixin private IdentityOptions identity;
+
   @Mixin private AwsOptions aws;
 
   @Mixin private CommonOptions common;
@@ -100,13 +102,20 @@ final class InspectCommand implements Callable<Integer> {
 
   private int archive(Operand operand, AwsSide side) throws IOException {
     StoredArchives s3 = new StoredArchives(side, new ThawOptions(), console);
-    try (ArchiveSource source = Archives.source(operand, s3)) {
+    ArchiveSource stored = Archives.source(operand, s3);
+    boolean mustOpen = manifest || trust.isGiven();
+    IdentityOptions.Opened opened =
+        mustOpen ? identity.open(stored, console) : identity.openOrLook(stored, console);
+    try (ArchiveSource source = opened.source()) {
+      if (!opened.isOpen()) {
+        return print(side, new SealedDescription(opened.sealed().orElseThrow()).document());
+      }
       ArchiveReader reader = Archives.open(source, trust.trust());
       if (manifest) {
         console.bytes(reader.index().manifest());
         return Outcome.OK.exitCode();
       }
-      return print(side, new ArchiveDescription(reader).document());
+      return print(side, new ArchiveDescription(reader, opened.sealed()).document());
     }
   }
 

@@ -103,6 +103,7 @@ public final class Main {
     commands.put("inspect", () -> new InspectCommand(console));
     commands.put("verify", () -> new VerifyCommand(console));
     commands.put("copy", () -> new CopyCommand(console));
+    commands.put("recipients", this::recipients);
     commands.put("tasks", this::tasks);
     commands.put("iam-policy", () -> new IamPolicyCommand(console));
     commands.put(
@@ -113,6 +114,13 @@ public final class Main {
                 .addSubcommand(new LocalExportCommand(console)));
     commands.put("demo", () -> new DemoCommand(console));
     return commands;
+  }
+
+  private CommandLine recipients() {
+    return new CommandLine(new RecipientsCommand())
+        .addSubcommand(new RecipientCommands.Listed(console))
+        .addSubcommand(new RecipientCommands.Add(console))
+        .addSubcommand(new RecipientCommands.Remove(console));
   }
 
   private CommandLine tasks() {

@@ -13,14 +13,29 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.function.Consumer;
 
-/** An object to be stored in S3. */
-record ObjectTarget(S3Endpoint s3, S3Location object, S3Settings settings) implements PackTarget {
+/**
+ * An object to be stored in S3.
+ *
+ * @param showsImage whether it shows something of its image, if that was said
+ * @param isPublic whether whoever may read the object can read the archive
+ */
+record ObjectTarget(
+    S3Endpoint s3,
+    S3Location object,
+    S3Settings settings,
+    Optional<Boolean> showsImage,
+    boolean isPublic)
+    implements PackTarget {
 
-  private static final String FORMAT_VERSION = "1";
+  /** The version of the archive's format. */
+  static final String FORMAT_VERSION = "1";
+
   private static final int MOST_PARTS = 10_000;
 
   /**
@@ -31,7 +46,7 @@ record ObjectTarget(S3Endpoint s3, S3Location object, S3Settings settings) imple
   static ObjectTarget of(S3Endpoint s3, S3Location location, String fileName, S3Settings settings)
       throws RefusedException {
     try {
-      return new ObjectTarget(s3, location.resolve(fileName), settings);
+      return new ObjectTarget(s3, location.resolve(fileName), settings, Optional.empty(), true);
     } catch (IllegalArgumentException e) {
       throw RefusedException.usage(location + ": " + e.getMessage(), "choose another name");
     }
@@ -52,9 +67,23 @@ record ObjectTarget(S3Endpoint s3, S3Location object, S3Settings settings) imple
     return object.toString();
   }
 
+  /** The same object, which shows what it was told to. */
+  ObjectTarget showing(Optional<Boolean> image) {
+    return new ObjectTarget(s3, object, settings, image, isPublic);
+  }
+
+  @Override
+  public ObjectTarget holding(boolean anybody) {
+    return new ObjectTarget(s3, object, settings, showsImage, anybody);
+  }
+
+  private boolean describes() {
+    return showsImage.orElse(isPublic);
+  }
+
   @Override
   public String recipe() {
-    return options(settings);
+    return options(settings) + (describes() ? "" : ", nothing of the image");
   }
 
   /** What is asked of an object beside its bytes, in words. */
@@ -71,9 +100,14 @@ record ObjectTarget(S3Endpoint s3, S3Location object, S3Settings settings) imple
 
   @Override
   public ArchiveSink sink(Plan plan, Consumer<String> warnings) {
+    Optional<UUID> archive = Optional.of(plan.stamp().uuid());
     S3Metadata metadata =
-        S3Metadata.ofImage(
-            plan.image(), FORMAT_VERSION, Optional.of(plan.stamp().uuid()), Instant.now());
+        describes()
+            ? S3Metadata.ofImage(plan.image(), FORMAT_VERSION, archive, Instant.now())
+            : S3Metadata.ofImage(Map.of(), FORMAT_VERSION, archive, Instant.now());
+    if (!isPublic) {
+      metadata = metadata.ofSealed();
+    }
     return s3.store(settings.withMetadata(metadata), warnings);
   }
 

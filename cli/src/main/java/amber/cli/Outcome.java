@@ -6,7 +6,10 @@ import amber.ec2.UnreadableSnapshotException;
 import amber.image.InvalidImageException;
 import amber.image.UnsupportedImageException;
 import amber.s3.FrozenArchiveException;
+import amber.seal.BrokenSealException;
 import amber.seal.KeyFileException;
+import amber.seal.NoIdentityException;
+import amber.seal.UnsupportedSealException;
 import amber.seal.UntrustedArchiveException;
 import amber.seal.WrongPassphraseException;
 import amber.work.LoginException;
@@ -69,7 +72,7 @@ enum Outcome {
     if (failure instanceof KeyFileException) {
       return USAGE;
     }
-    if (failure instanceof CorruptArchiveException) {
+    if (failure instanceof CorruptArchiveException || failure instanceof BrokenSealException) {
       return CORRUPT;
     }
     // A reader whose file was closed by an interrupt elsewhere fails in ways of its own.
@@ -81,6 +84,7 @@ enum Outcome {
     }
     if (failure instanceof AccessDeniedException
         || failure instanceof LoginException
+        || failure instanceof NoIdentityException
         || isNotPermitted(failure)) {
       return NOT_ALLOWED;
     }
@@ -92,6 +96,7 @@ enum Outcome {
     }
     if (failure instanceof UnsupportedArchiveException
         || failure instanceof UnsupportedImageException
+        || failure instanceof UnsupportedSealException
         || failure instanceof UnreadableSnapshotException) {
       return UNSUPPORTED;
     }

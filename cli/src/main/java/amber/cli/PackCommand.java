@@ -7,6 +7,9 @@ import amber.archive.ArchiveStamp;
 import amber.archive.Geometry;
 import amber.archive.Plan;
 import amber.block.BlockSet;
+import amber.seal.Recipient;
+import amber.seal.SealedSink;
+import amber.seal.Sealing;
 import amber.seal.Signer;
 import amber.store.ArchiveSink;
 import amber.store.Remains;
@@ -88,6 +91,8 @@ final class PackCommand implements Callable<Integer>, Undoing {
 
   @Mixin private PricesOption prices;
 
+  @Mixin private RecipientOptions encryption;
+
   @Mixin private S3Options s3;
 
   @Mixin private AwsSides aws;
@@ -111,6 +116,7 @@ final class PackCommand implements Callable<Integer>, Undoing {
     PackSources.requireSense(from);
     requirePlace(to);
     Optional<Signer> signer = signing.signer();
+    List<Recipient> recipients = encryption.recipients();
     Preflight preflight = new Preflight();
     try (AwsSide fromSide = new AwsSide(aws.from(), console, common.traffic(console));
         AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console));
@@ -118,7 +124,8 @@ final class PackCommand implements Callable<Integer>, Undoing {
       Sides sides = new Sides(fromSide, toSide);
       check(from, to, sides, opened, preflight);
       common.requireClear(console, preflight);
-      return pack(opened.image, signer, opened.target, preflight, watch, sides);
+      PackTarget place = opened.target.holding(recipients.isEmpty());
+      return pack(opened.image, signer, recipients, place, preflight, watch, sides);
     }
   }
 
@@ -160,6 +167,7 @@ final class PackCommand implements Callable<Integer>, Undoing {
   private int pack(
       PackSource image,
       Optional<Signer> signer,
+      List<Recipient> recipients,
       PackTarget target,
       Preflight preflight,
       Stopwatch watch,
@@ -172,7 +180,12 @@ final class PackCommand implements Callable<Integer>, Undoing {
             tasks(),
             TaskRun.start(console, command, image.location(), target.location()),
             common.messages(console));
-    Plan plan = plan(packer, image, recipes(image, signer, target, sides.to()), task);
+    // Nobody can go on with an archive whose key was nowhere but in memory.
+    Function<List<BlockSet>, Optional<TaskRecipe>> recipes =
+        recipients.isEmpty()
+            ? recipes(image, signer, target, sides.to())
+            : listed -> Optional.empty();
+    Plan plan = plan(packer, image, recipes, task);
     image.warnings().forEach(warning -> common.warn(console, warning));
     PackResult result = new PackResult(image.location(), target.location(), plan, signer);
     if (writing.dryRun()) {
@@ -183,14 +196,20 @@ final class PackCommand implements Callable<Integer>, Undoing {
       return Outcome.OK.exitCode();
     }
     ArchiveSink sink = target.sink(plan, warning -> common.warn(console, warning));
-    StoredArchive stored =
-        task.run(
-            packer,
-            plan,
-            image,
-            sink,
-            progress,
-            work -> common.showing(console, "pack", progress, work));
+    Optional<Sealing> sealing = RecipientOptions.sealing(plan.stamp().uuid(), recipients, console);
+    StoredArchive stored;
+    try {
+      stored =
+          task.run(
+              packer,
+              plan,
+              image,
+              sealing.map(by -> SealedSink.of(sink, by)).orElse(sink),
+              progress,
+              work -> common.showing(console, "pack", progress, work));
+    } finally {
+      sealing.ifPresent(Sealing::close);
+    }
     Document packed = result.packed(stored, progress.snapshot(), watch);
     common.confirm(console, sides.requests().addedTo(packed));
     return Outcome.OK.exitCode();
@@ -243,7 +262,7 @@ final class PackCommand implements Callable<Integer>, Undoing {
         ObjectTarget.of(
             side.s3(), ((Operand.Stored) to).location(), fileName, s3.settings(writing.replace()));
     target.check(preflight, earlier(target.location()));
-    return target;
+    return target.showing(s3.showsImage());
   }
 
   private Plan plan(

@@ -20,6 +20,11 @@ interface PackTarget {
     return "";
   }
 
+  /** The same place, for an archive that anybody may read, or for one that not all may. */
+  default PackTarget holding(boolean isPublic) {
+    return this;
+  }
+
   /**
    * What stores the archive that was planned.
    *

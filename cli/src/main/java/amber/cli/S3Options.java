@@ -55,6 +55,15 @@ final class S3Options {
     private Map<String, String> tags = new LinkedHashMap<>();
 
     @Option(
+        names = "--object-metadata",
+        paramLabel = "image|none",
+        converter = Values.Metadata.class,
+        description =
+            "What the object shows of the image to whoever may see the object: its name, description,"
+                + " date and owner, or nothing (default: image; none for an encrypted archive).")
+    private Boolean metadata;
+
+    @Option(
         names = "--object-lock-mode",
         paramLabel = "GOVERNANCE|COMPLIANCE",
         converter = Values.LockMode.class,
@@ -129,6 +138,11 @@ final class S3Options {
     } catch (IllegalArgumentException e) {
       throw RefusedException.usage(e.getMessage(), "run 'amber pack --help'");
     }
+  }
+
+  /** Whether an object shall show something of its image, if that was said. */
+  Optional<Boolean> showsImage() {
+    return Optional.ofNullable(stored.metadata);
   }
 
   private Optional<S3Checksum.Algorithm> checksum() throws RefusedException {

@@ -91,6 +91,8 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
 
   @Mixin private ThawOptions thaw;
 
+  @Mixin private IdentityOptions identity;
+
   @Mixin private AwsSides aws;
 
   @Spec private CommandSpec command;
@@ -142,7 +144,10 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
       throws InterruptedIOException {
     ArchiveSource[] opened = new ArchiveSource[1];
     preflight.check(
-        () -> opened[0] = Archives.source(from, new StoredArchives(side, thaw, console)));
+        () -> {
+          ArchiveSource stored = Archives.source(from, new StoredArchives(side, thaw, console));
+          opened[0] = identity.open(stored, console).source();
+        });
     return opened[0];
   }
 

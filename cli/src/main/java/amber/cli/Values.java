@@ -27,6 +27,19 @@ final class Values {
 
   private Values() {}
 
+  /** Whether an object shows something of its image. */
+  static final class Metadata implements ITypeConverter<Boolean> {
+    @Override
+    public Boolean convert(String value) {
+      return switch (value) {
+        case "image" -> true;
+        case "none" -> false;
+        default ->
+            throw new TypeConversionException("is '%s', should be image or none".formatted(value));
+      };
+    }
+  }
+
   /** A compression level. */
   static final class Level implements ITypeConverter<Integer> {
     @Override

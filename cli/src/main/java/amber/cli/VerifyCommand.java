@@ -58,6 +58,8 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Mixin private ThawOptions thaw;
 
+  @Mixin private IdentityOptions identity;
+
   @Mixin private AwsOptions aws;
 
   @Mixin private CommonOptions common;
@@ -98,7 +100,7 @@ final class VerifyCommand implements Callable<Integer> {
       return image(operand, progress, watch);
     }
     try (AwsSide side = new AwsSide(aws.settings(), console, common.traffic(console));
-        ArchiveSource source = Archives.source(operand, new StoredArchives(side, thaw, console))) {
+        ArchiveSource source = source(operand, side)) {
       if (mode.scan) {
         return scan(source, progress, watch);
       }
@@ -121,6 +123,11 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
+  private ArchiveSource source(Operand operand, AwsSide side) throws IOException {
+    ArchiveSource stored = Archives.source(operand, new StoredArchives(side, thaw, console));
+    return identity.open(stored, console).source();
+  }
+
   /** A file can be an archive only: what is damaged must not pass for a disk. */
   private static boolean isImage(Operand operand) {
     return operand instanceof Operand.Ami
@@ -134,6 +141,7 @@ final class VerifyCommand implements Callable<Integer> {
     Given.refuse(command, Mode.class, "archives");
     Given.refuse(command, TrustOptions.Trust.class, "archives");
     Given.refuse(command, ThawOptions.Thaw.class, "archives in S3");
+    Given.refuse(command, IdentityOptions.Given.class, "archives");
     Preflight preflight = new Preflight();
     try (AwsSide side = new AwsSide(aws.settings(), console, common.traffic(console));
         PackSource image = PackSources.open(operand, side, preflight)) {

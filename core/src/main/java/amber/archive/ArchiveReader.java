@@ -123,8 +123,13 @@ public final class ArchiveReader {
     long smallest = Locator.FRAME_BYTES + SeekTable.frameBytes(1);
     BadStructureException.check(
         size >= smallest, "%d bytes, an archive has at least %d", size, smallest);
+    int ahead = source.atHand();
     int tail =
-        (int) Math.min(size, Math.max(MIN_TAIL_BYTES, Math.min(MAX_TAIL_BYTES, size / TAIL_SHARE)));
+        ahead > 0
+            ? ahead
+            : (int)
+                Math.min(
+                    size, Math.max(MIN_TAIL_BYTES, Math.min(MAX_TAIL_BYTES, size / TAIL_SHARE)));
     source.load(size - tail, tail);
     int frames = SeekTable.readFooter(read(source, size - SeekTable.FOOTER_BYTES, 9));
     long position = size - SeekTable.frameBytes(frames) - Locator.FRAME_BYTES;

@@ -95,10 +95,9 @@ public final class ArchiveWriter implements AutoCloseable {
    */
   public void append(PackedSegment segment, Runnable release) throws IOException {
     SegmentHeader header = segment.header();
-    ByteBuffer bytes = segment.bytes();
     add(header, segment.headerHash());
-    log.segment(header.number(), offset, bytes.slice(bytes.position(), header.frameBytes()));
-    out.append(bytes, release);
+    log.segment(header.number(), offset, segment.headerFrame());
+    out.appendPrepared(segment.bytes(), release);
   }
 
   /**

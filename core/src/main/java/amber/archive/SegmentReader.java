@@ -63,11 +63,12 @@ public final class SegmentReader implements Worker<SegmentEntry, ReadSegment> {
     if (entry.storedBytes() > archive.index().geometry().maxSegmentBytes()) {
       throw corrupt(entry, "stored length %d is too large".formatted(entry.storedBytes()), null);
     }
-    if (stored.capacity() < length) {
+    if (stored.capacity() < archive.source().capacityFor(length)) {
       // Once and for all: a buffer that grows step by step leaves its smaller selves behind.
-      stored = ByteBuffer.allocateDirect(Math.max(length, archive.largestSegmentBytes()));
+      int largest = Math.max(length, archive.largestSegmentBytes());
+      stored = ByteBuffer.allocateDirect(archive.source().capacityFor(largest));
     }
-    archive.source().read(entry.offset(), stored.clear().limit(length));
+    archive.source().readRoomily(entry.offset(), stored.clear().limit(length));
     stored.flip();
   }
 

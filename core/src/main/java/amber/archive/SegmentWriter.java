@@ -4,6 +4,7 @@ import amber.block.Block;
 import amber.block.BlockDigest;
 import amber.block.BlockReader;
 import amber.frame.FrameEncoder;
+import amber.store.PendingArchive;
 import amber.work.BufferPool;
 import amber.work.Worker;
 import java.io.IOException;
@@ -19,6 +20,7 @@ public final class SegmentWriter implements Worker<PlannedSegment, PackedSegment
   private final Plan plan;
   private final SegmentReaders readers;
   private final BufferPool segmentBuffers;
+  private final PendingArchive archive;
   private final FrameEncoder encoder;
   private final ByteBuffer plain;
   private ByteBuffer zeroFrame = ByteBuffer.allocateDirect(0);
@@ -31,11 +33,18 @@ public final class SegmentWriter implements Worker<PlannedSegment, PackedSegment
    * @param level the zstd level
    * @param segmentBuffers where finished segments come from; whoever takes a segment gives its
    *     buffer back
+   * @param archive what the segments will be appended to; it says how large a segment's buffer is
    */
-  public SegmentWriter(Plan plan, SegmentReaders readers, int level, BufferPool segmentBuffers) {
+  public SegmentWriter(
+      Plan plan,
+      SegmentReaders readers,
+      int level,
+      BufferPool segmentBuffers,
+      PendingArchive archive) {
     this.plan = plan;
     this.readers = readers;
     this.segmentBuffers = segmentBuffers;
+    this.archive = archive;
     this.encoder = new FrameEncoder(level);
     this.plain = ByteBuffer.allocateDirect(plan.geometry().frameBytes());
   }
@@ -80,7 +89,10 @@ public final class SegmentWriter implements Worker<PlannedSegment, PackedSegment
     out.position(0);
     header = header.withDataCrc32c((int) crc.getValue());
     byte[] headerHash = header.write(out);
-    return new PackedSegment(planned, header, headerHash, out.position(0).limit(end));
+    byte[] headerFrame = new byte[header.frameBytes()];
+    out.get(0, headerFrame);
+    archive.prepare(out.position(0).limit(end));
+    return new PackedSegment(planned, header, headerHash, ByteBuffer.wrap(headerFrame), out);
   }
 
   /** Reads a frame's blocks and digests, and says whether it is a whole frame of zero blocks. */

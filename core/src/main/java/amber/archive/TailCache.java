@@ -92,6 +92,24 @@ final class TailCache implements ArchiveSource {
   }
 
   @Override
+  public int atHand() {
+    return source.atHand();
+  }
+
+  @Override
+  public int capacityFor(int bytes) {
+    return source.capacityFor(bytes);
+  }
+
+  @Override
+  public void readRoomily(long position, ByteBuffer target) throws IOException {
+    int length = target.remaining();
+    source.readRoomily(position, target);
+    bytesRead.addAndGet(length);
+    reads.incrementAndGet();
+  }
+
+  @Override
   public void close() throws IOException {
     source.close();
   }

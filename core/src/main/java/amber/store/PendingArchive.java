@@ -22,6 +22,28 @@ public interface PendingArchive extends AutoCloseable {
     release.run();
   }
 
+  /**
+   * How large a buffer has to be in which a piece of so many bytes can be {@linkplain #prepare
+   * prepared}.
+   */
+  default int capacityFor(int bytes) {
+    return bytes;
+  }
+
+  /**
+   * Makes ready what {@link #appendPrepared} will append: the remaining bytes become those that are
+   * stored, in their own buffer. Many threads may prepare at once, in any order, so that what this
+   * costs is shared among them.
+   */
+  default void prepare(ByteBuffer bytes) throws IOException {}
+
+  /**
+   * As {@link #append(ByteBuffer, Runnable)}, of bytes that were {@linkplain #prepare prepared}.
+   */
+  default void appendPrepared(ByteBuffer bytes, Runnable release) throws IOException {
+    append(bytes, release);
+  }
+
   /** The most buffers that are kept when {@link #append(ByteBuffer, Runnable)} returns. */
   default int buffersKept() {
     return 0;

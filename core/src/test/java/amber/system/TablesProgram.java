@@ -130,6 +130,7 @@ final class TablesProgram {
           new PlannedSegment(number, volume, first, blocks),
           header,
           headerHash,
+          ByteBuffer.allocate(0),
           bytes.clear().limit((int) header.storedBytes()));
     }
   }

@@ -47,6 +47,9 @@ public record S3Metadata(Map<String, String> values, Map<String, String> carried
   /** The UUID of the archive. */
   public static final String ARCHIVE_UUID = "amber-archive";
 
+  /** That the archive is encrypted; nothing if it is not. */
+  public static final String SEALED = "amber-sealed";
+
   /** The attempt that stored the object; set by the store itself. */
   static final String ATTEMPT = "amber-attempt";
 
@@ -132,6 +135,13 @@ public record S3Metadata(Map<String, String> values, Map<String, String> carried
     putCut(values, AMI_NAME, name);
     putCut(values, AMI_DESCRIPTION, description);
     return new S3Metadata(values);
+  }
+
+  /** The same, of an archive that is encrypted. */
+  public S3Metadata ofSealed() {
+    Map<String, String> marked = new LinkedHashMap<>(values);
+    marked.put(SEALED, "1");
+    return new S3Metadata(marked, carried);
   }
 
   private static void putCut(Map<String, String> values, String name, String text) {

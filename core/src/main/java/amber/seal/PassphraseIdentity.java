@@ -1,0 +1,69 @@
+package amber.seal;
+
+import java.util.Optional;
+import org.bouncycastle.asn1.pkcs.PBKDF2Params;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.cms.CMSException;
+import org.bouncycastle.cms.PasswordRecipient;
+import org.bouncycastle.cms.PasswordRecipientInformation;
+import org.bouncycastle.cms.RecipientInformation;
+import org.bouncycastle.cms.RecipientOperator;
+import org.bouncycastle.cms.jcajce.JcePasswordEnvelopedRecipient;
+
+/**
+ * A passphrase.
+ *
+ * @param passphrase stays the caller's, who wipes it
+ */
+public record PassphraseIdentity(Passphrase passphrase) implements Identity {
+
+  // A stranger's archive must not keep the processor busy for hours.
+  private static final long MAX_ROUNDS = 20_000_000;
+
+  @Override
+  public String name() {
+    return "the passphrase";
+  }
+
+  @Override
+  public Optional<byte[]> unwrap(RecipientInformation wrapped) {
+    if (!(wrapped instanceof PasswordRecipientInformation information)
+        || !isReasonable(information.getKeyDerivationAlgorithm())) {
+      return Optional.empty();
+    }
+    Unwrapped unwrapped = new Unwrapped();
+    return unwrapped.of(information, new Opening(passphrase.characters(), unwrapped));
+  }
+
+  private static boolean isReasonable(AlgorithmIdentifier derivation) {
+    try {
+      long rounds =
+          PBKDF2Params.getInstance(derivation.getParameters()).getIterationCount().longValueExact();
+      return rounds > 0 && rounds <= MAX_ROUNDS;
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  /** Takes out the key with which the content is encrypted. */
+  private static final class Opening extends JcePasswordEnvelopedRecipient {
+    private final Unwrapped unwrapped;
+
+    Opening(char[] characters, Unwrapped unwrapped) {
+      super(characters);
+      this.unwrapped = unwrapped;
+      setProvider(SealProvider.get());
+      setPasswordConversionScheme(PasswordRecipient.PKCS5_SCHEME2_UTF8);
+    }
+
+    @Override
+    public RecipientOperator getRecipientOperator(
+        AlgorithmIdentifier wrapping,
+        AlgorithmIdentifier content,
+        byte[] derivedKey,
+        byte[] wrappedKey)
+        throws CMSException {
+      return unwrapped.take(extractSecretKey(wrapping, content, derivedKey, wrappedKey), content);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package amber.seal;
+
+import java.math.BigInteger;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.cms.KeyAgreeRecipientId;
+import org.bouncycastle.cms.KeyTransRecipientId;
+import org.bouncycastle.cms.PasswordRecipientId;
+import org.bouncycastle.cms.RecipientId;
+import org.bouncycastle.cms.RecipientInformation;
+
+/**
+ * How an envelope names one of its recipients: all that anybody can tell of it.
+ *
+ * @param values by name: {@code kind}, and what else there is
+ */
+public record RecipientName(Map<String, String> values) {
+
+  private static final int MAX_TEXT = 200;
+
+  /** Of a certificate's holder, the certificate's issuer. */
+  public static final String ISSUER = "issuer";
+
+  /** The certificate's serial number, in hexadecimal digits. */
+  public static final String SERIAL = "serial";
+
+  /** Of a key without a certificate, what the envelope knows it by, in hexadecimal digits. */
+  public static final String KEY_ID = "subjectKeyId";
+
+  /** What kind of a recipient it is. */
+  public static final String KIND = "kind";
+
+  /** As {@link #KIND}: the holder of a private key. */
+  public static final String KEY = "key";
+
+  /** As {@link #KIND}: whoever knows it. */
+  public static final String PASSPHRASE = "passphrase";
+
+  static RecipientName of(RecipientInformation information) {
+    RecipientId id = information.getRID();
+    Map<String, String> values = new LinkedHashMap<>();
+    if (id instanceof KeyTransRecipientId key) {
+      values.put(KIND, KEY);
+      name(values, key.getIssuer(), key.getSerialNumber(), key.getSubjectKeyIdentifier());
+    } else if (id instanceof KeyAgreeRecipientId key) {
+      values.put(KIND, KEY);
+      name(values, key.getIssuer(), key.getSerialNumber(), key.getSubjectKeyIdentifier());
+    } else {
+      values.put(KIND, id instanceof PasswordRecipientId ? PASSPHRASE : "other");
+    }
+    return new RecipientName(values);
+  }
+
+  private static void name(
+      Map<String, String> values, X500Name issuer, BigInteger serial, byte[] keyId) {
+    if (issuer != null && serial != null) {
+      values.put(ISSUER, safe(BCStyle.INSTANCE.toString(issuer)));
+      values.put(SERIAL, serial.toString(16));
+    } else if (keyId != null) {
+      values.put(KEY_ID, HexFormat.of().formatHex(keyId));
+    }
+  }
+
+  /** It may come from a stranger, and is shown in a terminal. */
+  private static String safe(String text) {
+    String clean = text.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+    return clean.length() > MAX_TEXT ? clean.substring(0, MAX_TEXT) + "..." : clean;
+  }
+
+  /** In words. */
+  public String text() {
+    if (PASSPHRASE.equals(values.get(KIND))) {
+      return "a passphrase";
+    }
+    if (values.containsKey(ISSUER)) {
+      return "certificate %s of %s".formatted(values.get(SERIAL), values.get(ISSUER));
+    }
+    return values.containsKey(KEY_ID) ? "key " + values.get(KEY_ID) : "somebody unknown";
+  }
+}

@@ -1,0 +1,238 @@
+package amber.seal;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1EncodableVector;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1Set;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.DERSet;
+import org.bouncycastle.asn1.cms.AuthEnvelopedData;
+import org.bouncycastle.asn1.cms.CMSObjectIdentifiers;
+import org.bouncycastle.asn1.cms.ContentInfo;
+import org.bouncycastle.asn1.cms.EncryptedContentInfo;
+import org.bouncycastle.asn1.cms.GCMParameters;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.cms.CMSAuthEnvelopedData;
+import org.bouncycastle.cms.CMSException;
+import org.bouncycastle.cms.RecipientInformation;
+import org.bouncycastle.operator.jcajce.JceGenericKey;
+
+/**
+ * A data key in CMS AuthEnvelopedData (RFC 5083, RFC 5084): encrypted with AES-256-GCM under a key
+ * of its own, which is wrapped to each recipient. Recipients can be added and removed without
+ * touching the rest.
+ */
+final class WrappedKey {
+
+  /** The most recipients. */
+  static final int MAX_RECIPIENTS = 1000;
+
+  private static final int KEY_BYTES = 32;
+  private static final int NONCE_BYTES = 12;
+
+  private final AuthEnvelopedData cms;
+  private final List<RecipientInformation> recipients;
+
+  private WrappedKey(AuthEnvelopedData cms) throws CMSException {
+    this.cms = cms;
+    CMSAuthEnvelopedData data = new CMSAuthEnvelopedData(contentInfo(cms));
+    this.recipients = List.copyOf(data.getRecipientInfos().getRecipients());
+  }
+
+  private static ContentInfo contentInfo(AuthEnvelopedData cms) {
+    return new ContentInfo(CMSObjectIdentifiers.authEnvelopedData, cms);
+  }
+
+  /** Wraps a data key. */
+  static WrappedKey wrap(byte[] dataKey, List<? extends Recipient> recipients, Crypto crypto) {
+    byte[] key = crypto.random(KEY_BYTES);
+    byte[] nonce = crypto.random(NONCE_BYTES);
+    try {
+      AlgorithmIdentifier content =
+          new AlgorithmIdentifier(
+              NISTObjectIdentifiers.id_aes256_GCM, new GCMParameters(nonce, Layout.TAG_BYTES));
+      byte[] sealed = cipher(Cipher.ENCRYPT_MODE, key, nonce, crypto).doFinal(dataKey);
+      int end = sealed.length - Layout.TAG_BYTES;
+      EncryptedContentInfo encrypted =
+          new EncryptedContentInfo(
+              PKCSObjectIdentifiers.data, content, new DEROctetString(Arrays.copyOf(sealed, end)));
+      return new WrappedKey(
+          new AuthEnvelopedData(
+              null,
+              new DERSet(wrapped(key, content, recipients, crypto)),
+              encrypted,
+              null,
+              new DEROctetString(Arrays.copyOfRange(sealed, end, sealed.length)),
+              null));
+    } catch (GeneralSecurityException | CMSException e) {
+      throw new IllegalStateException("bug: a key cannot be wrapped", e);
+    } finally {
+      Arrays.fill(key, (byte) 0);
+    }
+  }
+
+  private static ASN1EncodableVector wrapped(
+      byte[] key, AlgorithmIdentifier content, List<? extends Recipient> recipients, Crypto crypto)
+      throws GeneralSecurityException, CMSException {
+    ASN1EncodableVector infos = new ASN1EncodableVector();
+    for (Recipient recipient : recipients) {
+      JceGenericKey wrapped = new JceGenericKey(content, new SecretKeySpec(key, "AES"));
+      infos.add(recipient.wrapping(crypto).generate(wrapped));
+    }
+    return infos;
+  }
+
+  private static Cipher cipher(int mode, byte[] key, byte[] nonce, Crypto crypto)
+      throws GeneralSecurityException {
+    Cipher cipher = crypto.cipher();
+    cipher.init(
+        mode,
+        new SecretKeySpec(key, "AES"),
+        new GCMParameterSpec(Byte.SIZE * Layout.TAG_BYTES, nonce));
+    return cipher;
+  }
+
+  /** Reads an envelope's CMS. */
+  static WrappedKey read(byte[] encoded, String location)
+      throws BrokenSealException, UnsupportedSealException {
+    WrappedKey read;
+    AlgorithmIdentifier content;
+    try {
+      ContentInfo info = ContentInfo.getInstance(encoded);
+      if (!info.getContentType().equals(CMSObjectIdentifiers.authEnvelopedData)) {
+        throw new BrokenSealException(location, "its envelope is no CMS AuthEnvelopedData");
+      }
+      read = new WrappedKey(AuthEnvelopedData.getInstance(info.getContent()));
+      content = read.cms.getAuthEncryptedContentInfo().getContentEncryptionAlgorithm();
+    } catch (CMSException | RuntimeException e) {
+      throw new BrokenSealException(location, "its envelope's CMS cannot be read");
+    }
+    if (!content.getAlgorithm().equals(NISTObjectIdentifiers.id_aes256_GCM)) {
+      throw new UnsupportedSealException(
+          location,
+          "its envelope is encrypted by %s, should be AES-256-GCM"
+              .formatted(content.getAlgorithm()));
+    }
+    if (read.recipients.isEmpty() || read.recipients.size() > MAX_RECIPIENTS) {
+      throw new BrokenSealException(
+          location,
+          "its envelope has %d recipients, should have 1 to %d"
+              .formatted(read.recipients.size(), MAX_RECIPIENTS));
+    }
+    return read;
+  }
+
+  byte[] encoded() {
+    try {
+      return contentInfo(cms).getEncoded(ASN1Encoding.DER);
+    } catch (IOException e) {
+      throw new IllegalStateException("bug: CMS cannot be encoded", e);
+    }
+  }
+
+  /** Whom it is wrapped to. */
+  List<RecipientInformation> recipients() {
+    return recipients;
+  }
+
+  /** The data key, which the caller wipes; nothing if it is wrapped to none of them. */
+  Optional<byte[]> open(List<? extends Identity> identities, Crypto crypto) {
+    return key(identities)
+        .flatMap(
+            key -> {
+              try {
+                return decrypt(key, crypto);
+              } finally {
+                Arrays.fill(key, (byte) 0);
+              }
+            });
+  }
+
+  private Optional<byte[]> key(List<? extends Identity> identities) {
+    for (Identity identity : identities) {
+      for (RecipientInformation recipient : recipients) {
+        Optional<byte[]> key = identity.unwrap(recipient);
+        if (key.isPresent()) {
+          return key;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<byte[]> decrypt(byte[] key, Crypto crypto) {
+    try {
+      EncryptedContentInfo content = cms.getAuthEncryptedContentInfo();
+      GCMParameters parameters =
+          GCMParameters.getInstance(content.getContentEncryptionAlgorithm().getParameters());
+      Cipher cipher = cipher(Cipher.DECRYPT_MODE, key, parameters.getNonce(), crypto);
+      if (cms.getAuthAttrs() != null) {
+        cipher.updateAAD(cms.getAuthAttrs().getEncoded(ASN1Encoding.DER));
+      }
+      cipher.update(content.getEncryptedContent().getOctets());
+      byte[] dataKey = cipher.doFinal(cms.getMac().getOctets());
+      return dataKey.length == DataKey.BYTES ? Optional.of(dataKey) : Optional.empty();
+    } catch (GeneralSecurityException | IOException | RuntimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * The same data key, wrapped to others as well.
+   *
+   * @param identities of whom one can open it
+   */
+  Optional<WrappedKey> adding(
+      List<? extends Identity> identities, List<? extends Recipient> others, Crypto crypto) {
+    return key(identities)
+        .map(
+            key -> {
+              try {
+                AlgorithmIdentifier content =
+                    cms.getAuthEncryptedContentInfo().getContentEncryptionAlgorithm();
+                ASN1EncodableVector infos = wrapped(key, content, others, crypto);
+                cms.getRecipientInfos().forEach(infos::add);
+                return with(new DERSet(infos));
+              } catch (GeneralSecurityException | CMSException e) {
+                throw new IllegalStateException("bug: a key cannot be wrapped", e);
+              } finally {
+                Arrays.fill(key, (byte) 0);
+              }
+            });
+  }
+
+  /** The same data key, wrapped to those of these places alone. */
+  WrappedKey keeping(List<Integer> places) {
+    List<ASN1Encodable> all = new ArrayList<>();
+    cms.getRecipientInfos().forEach(all::add);
+    ASN1EncodableVector infos = new ASN1EncodableVector();
+    places.forEach(place -> infos.add(all.get(place)));
+    try {
+      return with(new DERSet(infos));
+    } catch (CMSException e) {
+      throw new IllegalStateException("bug: CMS cannot be read", e);
+    }
+  }
+
+  private WrappedKey with(ASN1Set infos) throws CMSException {
+    return new WrappedKey(
+        new AuthEnvelopedData(
+            null,
+            infos,
+            cms.getAuthEncryptedContentInfo(),
+            cms.getAuthAttrs(),
+            cms.getMac(),
+            cms.getUnauthAttrs()));
+  }
+}
