@@ -69,20 +69,23 @@ class FaultCampaignTest {
           System.err.println(e.getMessage());
         }
       }
-      write(table, seed, outcomes.table(all));
+      write(table, seed, all, outcomes);
       assertThat(problems)
           .as("seed %d, %d runs: %s", seed, cases.size(), outcomes.table(all).summary())
           .isEmpty();
     }
   }
 
-  private static void write(String table, long seed, FaultTable outcomes) throws IOException {
-    if (table != null) {
+  private static void write(String file, long seed, List<FaultCase> all, FaultOutcomes outcomes)
+      throws IOException {
+    if (file != null) {
+      FaultTable table = outcomes.table(all);
       List<String> lines = new ArrayList<>();
-      lines.add("Seed %d, %s.".formatted(seed, outcomes.summary()));
+      long tried = all.stream().filter(outcomes::has).count();
+      lines.add("Seed %d, %d of %d cases: %s.".formatted(seed, tried, all.size(), table.summary()));
       lines.add("");
-      lines.addAll(outcomes.lines());
-      Files.write(Path.of(table), lines);
+      lines.addAll(table.lines());
+      Files.write(Path.of(file), lines);
     }
   }
 

@@ -16,8 +16,10 @@ import java.util.function.LongSupplier;
  */
 record KillMoment(String operation, long calls, long micros) {
 
-  /** Of so many kills, one is before the work has begun, and one when it is done. */
-  private static final int EDGES = 6;
+  // Of ten kills, one is among the first calls. One of twenty waits until the work is done: more of
+  // them would let most runs do all of it.
+  private static final int EARLY_OF_TWENTY = 2;
+  private static final int LATE_OF_TWENTY = 1;
 
   private static final int FIRST_CALLS = 16;
   private static final int MOST_MICROS = 60_000;
@@ -31,11 +33,13 @@ record KillMoment(String operation, long calls, long micros) {
    */
   static KillMoment draw(Random random, String work, int most, List<String> end) {
     long micros = random.nextInt(MOST_MICROS);
-    return switch (random.nextInt(EDGES)) {
-      case 0 -> new KillMoment("*", 1 + random.nextInt(FIRST_CALLS), micros);
-      case 1 -> new KillMoment(end.get(random.nextInt(end.size())), 1, micros);
-      default -> new KillMoment(work, 1 + random.nextInt(most), micros);
-    };
+    int draw = random.nextInt(20);
+    if (draw < EARLY_OF_TWENTY) {
+      return new KillMoment("*", 1 + random.nextInt(FIRST_CALLS), micros);
+    }
+    return draw < EARLY_OF_TWENTY + LATE_OF_TWENTY
+        ? new KillMoment(end.get(random.nextInt(end.size())), 1, micros)
+        : new KillMoment(work, 1 + random.nextInt(most), micros);
   }
 
   /** Kills the process when the moment has come; false if it ends before. */
