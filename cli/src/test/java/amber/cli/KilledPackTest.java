@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,15 +36,23 @@ class KilledPackTest {
 
   private static final int PARTS = 8;
 
+  @TempDir private static Path shared;
+  private static Path noise;
+
   @TempDir private Path directory;
   private String bucket;
   private Path disk;
 
+  @BeforeAll
+  static void makeNoise() throws IOException {
+    noise = TestDisk.empty(shared.resolve("disk.img"), 1L << 29);
+    TestDisk.noise(noise, 0, (PARTS - 1) * 64, 7);
+  }
+
   @BeforeEach
   void prepare() throws IOException {
     bucket = Cloud.bucket(Cloud.EAST);
-    disk = TestDisk.empty(directory.resolve("disk.img"), 1L << 29);
-    TestDisk.noise(disk, 0, (PARTS - 1) * 64, 7);
+    disk = Files.createLink(directory.resolve("disk.img"), noise);
   }
 
   @AfterEach

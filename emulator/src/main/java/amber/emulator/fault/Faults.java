@@ -132,7 +132,25 @@ public final class Faults implements Interference {
   @Override
   public Response around(Service service, String operation, Request request, Call call)
       throws IOException {
-    String name = service.name() + ":" + operation;
+    // Whoever sees that a call has come may take the rules away, and it has met them all the same.
+    long wakings = silence.wakings();
+    List<Drawn> met = draw(service.name(), operation);
+    count(service.name() + ":" + operation, request);
+    for (Drawn drawn : met) {
+      if (drawn.action() instanceof Action.Delay delay) {
+        pause(delay, drawn.random());
+      } else if (drawn.action() instanceof Action.FlipRequest) {
+        BrokenBody.flip(request, drawn.random());
+      } else if (drawn.action() instanceof Action.Unseen) {
+        request.seeOnlyUntil(drawn.added());
+      } else {
+        return apply(drawn, wakings, service, request, call);
+      }
+    }
+    return call.run();
+  }
+
+  private void count(String name, Request request) {
     calls.computeIfAbsent(name, key -> new AtomicLong()).incrementAndGet();
     request
         .header("x-amz-decoded-content-length")
@@ -142,18 +160,6 @@ public final class Faults implements Interference {
                 bytes
                     .computeIfAbsent(name, key -> new AtomicLong())
                     .addAndGet(Long.parseLong(length)));
-    for (Drawn drawn : draw(service.name(), operation)) {
-      if (drawn.action() instanceof Action.Delay delay) {
-        pause(delay, drawn.random());
-      } else if (drawn.action() instanceof Action.FlipRequest) {
-        BrokenBody.flip(request, drawn.random());
-      } else if (drawn.action() instanceof Action.Unseen) {
-        request.seeOnlyUntil(drawn.added());
-      } else {
-        return apply(drawn, service, request, call);
-      }
-    }
-    return call.run();
   }
 
   /** A rule that a call met, and the chance that goes with it. */
@@ -179,7 +185,7 @@ public final class Faults implements Interference {
     return drawn;
   }
 
-  private Response apply(Drawn drawn, Service service, Request request, Call call)
+  private Response apply(Drawn drawn, long wakings, Service service, Request request, Call call)
       throws IOException {
     Action action = drawn.action();
     if (action instanceof Action.CutBefore) {
@@ -193,7 +199,7 @@ public final class Faults implements Interference {
       if (!still.before()) {
         BrokenBody.discard(finished(service, request, call));
       }
-      silence.keep(still.length());
+      silence.keep(still.length(), wakings);
       throw new CutException("after a silence");
     }
     if (action instanceof Action.Drip drip) {

@@ -10,11 +10,21 @@ final class Silence {
   private final Object change = new Object();
   private long wakings;
 
-  /** Says nothing for so long, or until it is woken up. */
-  void keep(Duration length) throws InterruptedIOException {
+  /** How often all were woken up so far. */
+  long wakings() {
+    synchronized (change) {
+      return wakings;
+    }
+  }
+
+  /**
+   * Says nothing for so long, or until it is woken up.
+   *
+   * @param before how often all had been woken up when this silence was decided on
+   */
+  void keep(Duration length, long before) throws InterruptedIOException {
     long ends = System.nanoTime() + length.toNanos();
     synchronized (change) {
-      long before = wakings;
       long left = length.toNanos();
       while (before == wakings && left > 0) {
         try {
