@@ -38,6 +38,7 @@ class ClockTest {
           "amber.archive.ArchiveStamp",
           "amber.cli.CopySource",
           "amber.cli.ObjectTarget",
+          "amber.cli.RecipientCommands$Change",
           "amber.s3.FileTransfer",
           "amber.s3.ObjectUpload",
           "amber.s3.S3Check",
