@@ -57,7 +57,7 @@ public final class Ec2Connection implements Closeable {
   private final RequestFlow putRequests;
   private final GetFlow getFlow = new GetFlow(this);
   private AccountLimits limits;
-  private SdkAsyncHttpClient httpOfPuts;
+  private PutHttp httpOfPuts;
   private EbsAsyncClient ebsOfPuts;
 
   /**
@@ -235,12 +235,12 @@ public final class Ec2Connection implements Closeable {
   synchronized EbsAsyncClient ebsOfPuts() {
     if (ebsOfPuts == null) {
       httpOfPuts =
-          PutHttp.client(
+          PutHttp.open(
               settings.inFlight() + SPARE_CONNECTIONS,
               CONNECT_LIMIT,
               settings.blockRetry().attemptLimit(),
               traffic.stillLimit());
-      ebsOfPuts = ebs(settings, httpOfPuts);
+      ebsOfPuts = ebs(settings, httpOfPuts.client());
     }
     return ebsOfPuts;
   }

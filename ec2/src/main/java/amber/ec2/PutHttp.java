@@ -1,5 +1,9 @@
 package amber.ec2;
 
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -12,17 +16,19 @@ import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 
 /**
  * The HTTP client that puts blocks. It takes two thirds of the processor that the other one, which
  * does everything else, takes for that (docs/decisions/0017), and trusts the same certificates.
  */
-final class PutHttp {
+final class PutHttp implements AutoCloseable {
 
   /** Where systems keep what they trust, in PEM: Debian, Red Hat, SUSE, then Alpine and macOS. */
   private static final List<Path> BUNDLES =
@@ -34,17 +40,28 @@ final class PutHttp {
           .map(Path::of)
           .toList();
 
-  private PutHttp() {}
+  private static final Duration LAST_LIMIT = Duration.ofSeconds(5);
+
+  private final SdkAsyncHttpClient client;
+  private final EventLoopGroup loops;
+
+  private PutHttp(SdkAsyncHttpClient client, EventLoopGroup loops) {
+    this.client = client;
+    this.loops = loops;
+  }
 
   /**
    * Prepares to talk; nothing is sent yet.
    *
    * @param stillLimit after which a connection over which nothing comes or goes is given up
    */
-  static SdkAsyncHttpClient client(
+  static PutHttp open(
       int maxConcurrency, Duration connectLimit, Duration waitLimit, Duration stillLimit) {
+    // Our own: the client would wait two seconds at its end for those that it makes.
+    EventLoopGroup loops = new NioEventLoopGroup(0, new DefaultThreadFactory("amber-puts", true));
     NettyNioAsyncHttpClient.Builder builder =
         NettyNioAsyncHttpClient.builder()
+            .eventLoopGroup(SdkEventLoopGroup.create(loops, NioSocketChannel::new))
             .maxConcurrency(maxConcurrency)
             .maxPendingConnectionAcquires(Integer.MAX_VALUE)
             .connectionTimeout(connectLimit)
@@ -53,7 +70,18 @@ final class PutHttp {
             .readTimeout(stillLimit)
             .writeTimeout(stillLimit);
     bundle().map(PutHttp::trust).ifPresent(trust -> builder.tlsTrustManagersProvider(() -> trust));
-    return builder.build();
+    return new PutHttp(builder.build(), loops);
+  }
+
+  SdkAsyncHttpClient client() {
+    return client;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    // Nothing waits for it: its threads keep no process alive.
+    var unused = loops.shutdownGracefully(0, LAST_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** What the other client reads as well; Java's own certificates where there is none. */
