@@ -30,7 +30,7 @@ def build(processes, amber):
     processes.run([*maven, "-pl", "benchmarks", "-am", "package"])
     # The launcher's last act is to run Java; this one prints what it is given.
     said = subprocess.run(
-        [amber, "pack"],
+        [amber, "pack", "snap-0", "s3://bucket/"],
         env={**os.environ, "AMBER_JAVA": tool("echo")},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
