@@ -193,13 +193,19 @@ class StillnessTest {
   @Test
   void signalEndsAPackThatCannotEvenCleanUp() throws Exception {
     String bucket = Cloud.bucket(Cloud.EAST);
-    faults().add("s3:UploadPart:silence");
-    long calls = faults().calls("s3", "UploadPart");
+    // All but the first, which only asks whether parts may be sent.
+    for (int call = 2; call < 10; call++) {
+      faults().add("s3:UploadPart:nth=%d:silence".formatted(call));
+    }
+    long calls = faults().calls("s3", "UploadPart") + 1;
     try (PipedProcess amber = start(Map.of(), "pack", noise(), "s3://" + bucket + "/x.bin")) {
       amber.awaitCall("s3", "UploadPart", calls);
       faults().add("s3:AbortMultipartUpload:silence");
       assertThat(amber.end("INT")).as(amber.stderr()).isLessThan(UNWOUND);
       assertThat(amber.awaitEnd()).isEqualTo(130);
+      assertThat(amber.stderr())
+          .contains("amber tasks cancel ")
+          .doesNotContain("what was begun is removed");
     }
     try (S3Client s3 = Cloud.s3(Cloud.EAST)) {
       assertThat(s3.listObjectsV2(l -> l.bucket(bucket)).contents()).isEmpty();
