@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Restores the volumes of an Amber archive: a second reader, made from the format's description.
 
-Usage: second_reader.py ARCHIVE DIRECTORY
+Usage: second_reader.py ARCHIVE DIRECTORY [--identity KEY CERTIFICATE] [--passphrase-file FILE]
+                        [--trust CERTIFICATES]
 
 It needs Python's standard library, and the zstd command to decompress single frames. It reads an
 archive as the format wants it read, from its end: the locator leads to the seal and the index, the
 index to the segments. Every digest on the way is checked, so that each block that is written is
-known to be the one that was packed:
+known to be the one that was packed. A sealed archive is opened by sealed_reader.py; with --trust,
+openssl checks who has signed the seal.
 
     locator -> seal.json -> index.bin -> segment header -> block
             -> seek table       `-> manifest
@@ -15,13 +17,16 @@ known to be the one that was packed:
 All integers are little-endian. The names are those of docs/format.md.
 """
 
+import argparse
 import hashlib
 import json
 import os
 import struct
 import subprocess
-import sys
+import tempfile
 import uuid
+
+from sealed_reader import SealedArchive, require, sha256
 
 BLOCK = 524288
 RECORD = 512  # of tar
@@ -40,15 +45,6 @@ INDEX_VOLUME = struct.Struct("<QQQQQQ II Q")
 INDEX_EXTENT = struct.Struct("<II")
 INDEX_SEGMENT = struct.Struct("<QQ IIII 32s")
 SEGMENT_HEAD = struct.Struct("<8s 16s II QQ IIII Q II")
-
-
-def require(condition, what):
-    if not condition:
-        sys.exit("second_reader.py: error: " + what)
-
-
-def sha256(data):
-    return hashlib.sha256(data).digest()
 
 
 def crc32c_table():
@@ -100,7 +96,22 @@ def open_tar_file(frames, name, size):
     return member[RECORD : RECORD + size]
 
 
-def read_locator(archive):
+def require_signature(signature, seal, trust):
+    """Whether somebody has signed these bytes for whom one of the trusted certificates vouches."""
+    require(signature, "the archive is not signed")
+    with tempfile.TemporaryDirectory() as directory:
+        paths = [os.path.join(directory, name) for name in ("seal.p7s", "seal.json")]
+        for path, content in zip(paths, (signature, seal)):
+            with open(path, "wb") as file:
+                file.write(content)
+        done = subprocess.run(
+            ["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", paths[0],
+             "-content", paths[1], "-CAfile", trust, "-purpose", "any"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    require(done.returncode == 0, "signature: " + done.stderr.decode())
+
+
+def read_locator(archive, trust):
     """The archive ends with the locator and the seek table; the table's last bytes are its footer."""
     footer = archive.read(archive.size - SEEK_FOOTER.size, SEEK_FOOTER.size)
     frames, descriptor, magic = SEEK_FOOTER.unpack(footer)
@@ -120,9 +131,12 @@ def read_locator(archive):
     require(table_sha256 == sha256(archive.read(table_offset, table_length)), "table: SHA-256")
     seal = open_tar_file(archive.read(seal_offset, seal_stored), "seal.json", seal_size)
     require(seal_sha256 == sha256(seal), "seal: SHA-256")
-    if signature_size:  # whether it is right, and whose: openssl cms -verify tells
-        signature = archive.read(seal_offset + seal_stored, signature_stored)
-        open_tar_file(signature, "seal.p7s", signature_size)
+    signature = None
+    if signature_size:
+        frames_of_it = archive.read(seal_offset + seal_stored, signature_stored)
+        signature = open_tar_file(frames_of_it, "seal.p7s", signature_size)
+    if trust:
+        require_signature(signature, seal, trust)
     index = open_tar_file(archive.read(index_offset, index_stored), "index.bin", index_size)
     head = archive.read(0, manifest_stored)
     tail = archive.read(index_offset, table_offset - LOCATOR.size - index_offset)
@@ -249,10 +263,36 @@ def restore(archive, index, volume, sealed, path):
     require(all_digests.hexdigest() == sealed["linearSha256"], "SHA-256 of a volume")
 
 
+def parse():
+    parser = argparse.ArgumentParser(description="Restores the volumes of an Amber archive.")
+    parser.add_argument("archive")
+    parser.add_argument("directory")
+    parser.add_argument("--identity", nargs=2, metavar=("KEY", "CERTIFICATE"))
+    parser.add_argument("--passphrase-file")
+    parser.add_argument("--trust", metavar="CERTIFICATES")
+    return parser.parse_args()
+
+
+def opener(options):
+    """How openssl opens the envelope. It takes a passphrase as an argument alone: for tests."""
+    if options.identity:
+        key, certificate = options.identity
+        return ["-inkey", key, "-recip", certificate]
+    if options.passphrase_file:
+        with open(options.passphrase_file, encoding="utf-8") as file:
+            return ["-pwri_password", file.read().rstrip("\r\n")]
+    return []
+
+
 def main():
-    path, directory = sys.argv[1:]
-    archive = Archive(path)
-    archive_uuid, seal, index_data, head, tail, small_crc32c = read_locator(archive)
+    options = parse()
+    archive = Archive(options.archive)
+    how = opener(options)
+    if SealedArchive.is_sealed(archive):
+        archive = SealedArchive(archive, how)
+    else:
+        require(not how, "the archive is not sealed, and should be")
+    archive_uuid, seal, index_data, head, tail, small_crc32c = read_locator(archive, options.trust)
     require((seal["format"], seal["version"]) == ("amber-archive", 1), "seal: format")
     require(seal["indexSha256"] == sha256(index_data).hex(), "index: SHA-256")
     index = Index(index_data)
@@ -267,8 +307,8 @@ def main():
     for volume, described, sealed in zip(index.volumes, volumes, seal["volumes"]):
         require(described["sizeBytes"] == volume.size, "manifest: size of a volume")
         name = "volume-%02d.raw" % volume.number
-        restore(archive, index, volume, sealed, os.path.join(directory, name))
-    with open(os.path.join(directory, "manifest.json"), "xb") as file:
+        restore(archive, index, volume, sealed, os.path.join(options.directory, name))
+    with open(os.path.join(options.directory, "manifest.json"), "xb") as file:
         file.write(index.manifest)
 
 

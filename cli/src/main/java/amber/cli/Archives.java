@@ -2,6 +2,7 @@ package amber.cli;
 
 import amber.archive.ArchiveReader;
 import amber.archive.CorruptArchiveException;
+import amber.seal.SealedArchive;
 import amber.seal.SignerTrust;
 import amber.store.ArchiveSource;
 import amber.store.FileStore;
@@ -60,15 +61,42 @@ final class Archives {
     try {
       return ArchiveReader.open(source, trust);
     } catch (CorruptArchiveException e) {
-      if (magic(source) == ENVELOPE_MAGIC) {
-        throw new RefusedException(
-            Outcome.CORRUPT,
-            source.location() + ": begins as an encrypted archive, but its end is missing",
-            "fetch the archive again",
-            e);
-      }
+      requireNotCut(source);
       String hint = hint(source, e.getMessage());
       throw new RefusedException(Outcome.CORRUPT, e.getMessage(), hint, e);
+    }
+  }
+
+  /**
+   * Checks that what is not an encrypted archive was not one once.
+   *
+   * @throws RefusedException if it was, and has lost its end
+   */
+  static void requireNotCut(ArchiveSource source) throws IOException {
+    if (magic(source) == ENVELOPE_MAGIC) {
+      throw new RefusedException(
+          Outcome.CORRUPT,
+          source.location()
+              + ": begins as an encrypted archive, but its end is missing, without which nothing in"
+              + " it can be opened",
+          "fetch the archive again");
+    }
+  }
+
+  /**
+   * An archive as salvage reads it: what is damaged in an encrypted one reads as zeros.
+   *
+   * @param source the archive, opened if it is encrypted; closed if this fails
+   * @throws RefusedException if it is an encrypted one that has lost its end
+   */
+  static ArchiveSource forSalvage(ArchiveSource source) throws IOException {
+    ArchiveSource lenient = SealedArchive.salvaging(source);
+    try {
+      requireNotCut(lenient);
+      return lenient;
+    } catch (IOException | RuntimeException e) {
+      source.close();
+      throw e;
     }
   }
 

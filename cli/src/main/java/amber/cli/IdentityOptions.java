@@ -92,6 +92,7 @@ final class IdentityOptions {
         return opened(looked.sealed(), console);
       }
       if (areGiven()) {
+        Archives.requireNotCut(looked.source());
         throw new RefusedException(
             Outcome.NOT_ALLOWED,
             source.location() + ": is not encrypted, should be, since it was told what opens it",

@@ -146,7 +146,8 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
     preflight.check(
         () -> {
           ArchiveSource stored = Archives.source(from, new StoredArchives(side, thaw, console));
-          opened[0] = identity.open(stored, console).source();
+          ArchiveSource inside = identity.open(stored, console).source();
+          opened[0] = salvage ? Archives.forSalvage(inside) : inside;
         });
     return opened[0];
   }

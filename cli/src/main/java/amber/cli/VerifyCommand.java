@@ -125,7 +125,8 @@ final class VerifyCommand implements Callable<Integer> {
 
   private ArchiveSource source(Operand operand, AwsSide side) throws IOException {
     ArchiveSource stored = Archives.source(operand, new StoredArchives(side, thaw, console));
-    return identity.open(stored, console).source();
+    ArchiveSource inside = identity.open(stored, console).source();
+    return mode.scan ? Archives.forSalvage(inside) : inside;
   }
 
   /** A file can be an archive only: what is damaged must not pass for a disk. */

@@ -9,6 +9,8 @@ public final class NoIdentityException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
+  private static final int MOST_NAMED = 8;
+
   /**
    * Says to whom.
    *
@@ -21,12 +23,23 @@ public final class NoIdentityException extends IOException {
         "%s: is encrypted to %s, %s"
             .formatted(
                 location,
-                recipients.stream().map(RecipientName::text).collect(Collectors.joining("; ")),
+                named(recipients),
                 identities.isEmpty()
                     ? "an identity should be given"
                     : "is not opened by "
                         + identities.stream()
                             .map(Identity::name)
                             .collect(Collectors.joining(", "))));
+  }
+
+  /** Not all: they are a stranger's, and there may be a thousand. */
+  private static String named(List<RecipientName> recipients) {
+    String some =
+        recipients.stream()
+            .limit(MOST_NAMED)
+            .map(RecipientName::text)
+            .collect(Collectors.joining("; "));
+    int more = recipients.size() - MOST_NAMED;
+    return more > 0 ? "%s; and %d more".formatted(some, more) : some;
   }
 }

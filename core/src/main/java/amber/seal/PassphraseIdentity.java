@@ -1,7 +1,6 @@
 package amber.seal;
 
 import java.util.Optional;
-import org.bouncycastle.asn1.pkcs.PBKDF2Params;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.cms.CMSException;
 import org.bouncycastle.cms.PasswordRecipient;
@@ -17,9 +16,6 @@ import org.bouncycastle.cms.jcajce.JcePasswordEnvelopedRecipient;
  */
 public record PassphraseIdentity(Passphrase passphrase) implements Identity {
 
-  // A stranger's archive must not keep the processor busy for hours.
-  private static final long MAX_ROUNDS = 20_000_000;
-
   @Override
   public String name() {
     return "the passphrase";
@@ -28,21 +24,11 @@ public record PassphraseIdentity(Passphrase passphrase) implements Identity {
   @Override
   public Optional<byte[]> unwrap(RecipientInformation wrapped) {
     if (!(wrapped instanceof PasswordRecipientInformation information)
-        || !isReasonable(information.getKeyDerivationAlgorithm())) {
+        || PassphraseRounds.of(information.getKeyDerivationAlgorithm()) == 0) {
       return Optional.empty();
     }
     Unwrapped unwrapped = new Unwrapped();
     return unwrapped.of(information, new Opening(passphrase.characters(), unwrapped));
-  }
-
-  private static boolean isReasonable(AlgorithmIdentifier derivation) {
-    try {
-      long rounds =
-          PBKDF2Params.getInstance(derivation.getParameters()).getIterationCount().longValueExact();
-      return rounds > 0 && rounds <= MAX_ROUNDS;
-    } catch (RuntimeException e) {
-      return false;
-    }
   }
 
   /** Takes out the key with which the content is encrypted. */

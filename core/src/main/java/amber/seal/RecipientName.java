@@ -58,16 +58,19 @@ public record RecipientName(Map<String, String> values) {
       Map<String, String> values, X500Name issuer, BigInteger serial, byte[] keyId) {
     if (issuer != null && serial != null) {
       values.put(ISSUER, safe(BCStyle.INSTANCE.toString(issuer)));
-      values.put(SERIAL, serial.toString(16));
+      values.put(SERIAL, cut(serial.toString(16)));
     } else if (keyId != null) {
-      values.put(KEY_ID, HexFormat.of().formatHex(keyId));
+      values.put(KEY_ID, cut(HexFormat.of().formatHex(keyId)));
     }
   }
 
   /** It may come from a stranger, and is shown in a terminal. */
   private static String safe(String text) {
-    String clean = text.replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
-    return clean.length() > MAX_TEXT ? clean.substring(0, MAX_TEXT) + "..." : clean;
+    return cut(text).replaceAll("[\\p{Cntrl}\\p{Cf}]", "?");
+  }
+
+  private static String cut(String text) {
+    return text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) + "..." : text;
   }
 
   /** In words. */

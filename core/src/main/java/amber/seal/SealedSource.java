@@ -20,6 +20,7 @@ final class SealedSource implements ArchiveSource {
   private final long start;
   private final SealedMap map;
   private final Sealing sealing;
+  private final boolean lenient;
   private final Queue<SegmentCipher> idle = new ConcurrentLinkedQueue<>();
 
   /**
@@ -28,10 +29,21 @@ final class SealedSource implements ArchiveSource {
    * @param start where its crypt segments begin
    */
   SealedSource(EndCache sealed, long start, SealedMap map, Sealing sealing) {
+    this(sealed, start, map, sealing, false);
+  }
+
+  private SealedSource(
+      EndCache sealed, long start, SealedMap map, Sealing sealing, boolean lenient) {
     this.sealed = sealed;
     this.start = start;
     this.map = map;
     this.sealing = sealing;
+    this.lenient = lenient;
+  }
+
+  /** The same, but where a frame is not the one that was sealed, zeros stand in its place. */
+  SealedSource salvaging() {
+    return new SealedSource(sealed, start, map, sealing, true);
   }
 
   @Override
@@ -177,7 +189,9 @@ final class SealedSource implements ArchiveSource {
       ByteBuffer stored = room.slice(room.position(), length);
       room.position(room.position() + length);
       ByteBuffer plain = cipher.open(frame, last, count, salt, stored);
-      if (plain == null) {
+      if (plain == null && lenient) {
+        plain = ByteBuffer.allocate(count);
+      } else if (plain == null) {
         throw new BrokenSealException(
             location(),
             "the sealed frame at byte %d is not the one that was sealed"

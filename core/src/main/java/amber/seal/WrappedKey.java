@@ -130,7 +130,18 @@ final class WrappedKey {
           "its envelope has %d recipients, should have 1 to %d"
               .formatted(read.recipients.size(), MAX_RECIPIENTS));
     }
+    if (!read.isReasonable()) {
+      throw new BrokenSealException(
+          location,
+          "its envelope's passphrases take more than %,d rounds of PBKDF2 to try"
+              .formatted(PassphraseRounds.MAX));
+    }
     return read;
+  }
+
+  /** Whether a passphrase can be tried on all of its recipients without taking for ever. */
+  boolean isReasonable() {
+    return PassphraseRounds.of(recipients) <= PassphraseRounds.MAX;
   }
 
   byte[] encoded() {

@@ -3,6 +3,9 @@ package amber.fuzz;
 import amber.JournalTarget;
 import amber.archive.SegmentHeaderTarget;
 import amber.fuzz.EditedArchives.Part;
+import amber.seal.EnvelopeTarget;
+import amber.seal.SealedTarget;
+import amber.seal.SignatureTarget;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -23,6 +26,11 @@ public final class FuzzTargets {
     targets.put("segment-header", new SegmentHeaderTarget());
     targets.put("manifest", new ManifestTarget());
     targets.put("journal", new JournalTarget());
+    targets.put("signature", new SignatureTarget());
+    targets.put("envelope", new EnvelopeTarget());
+    targets.put("sealed", new SealedTarget(SealedTarget.Part.ALL));
+    targets.put("sealed-locator", new SealedTarget(SealedTarget.Part.LOCATOR));
+    targets.put("sealed-map", new SealedTarget(SealedTarget.Part.MAP));
     return Collections.unmodifiableSortedMap(targets);
   }
 

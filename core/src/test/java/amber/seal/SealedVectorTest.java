@@ -9,12 +9,8 @@ import amber.store.ArchiveSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -27,29 +23,6 @@ class SealedVectorTest {
   private static final String SEALED = "/sealed-vectors/incompressible.bin";
   private static final String PASSPHRASE = "amber vector";
   private static final int SMALL_PIECE = 1000;
-
-  /** The same numbers each time: for vectors alone. */
-  private static final class FixedRandom extends SecureRandom {
-    private static final long serialVersionUID = 1L;
-    private int count;
-
-    @Override
-    public void nextBytes(byte[] bytes) {
-      for (int at = 0; at < bytes.length; at += Hkdf.BYTES) {
-        byte[] some = sha256("amber vector %d".formatted(count++));
-        System.arraycopy(some, 0, bytes, at, Math.min(some.length, bytes.length - at));
-      }
-    }
-
-    private static byte[] sha256(String text) {
-      try {
-        return MessageDigest.getInstance("SHA-256")
-            .digest(text.getBytes(StandardCharsets.US_ASCII));
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException(e);
-      }
-    }
-  }
 
   private static byte[] resource(String name) throws IOException {
     try (InputStream in = SealedVectorTest.class.getResourceAsStream(name)) {

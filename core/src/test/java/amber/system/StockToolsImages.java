@@ -20,6 +20,7 @@ import amber.disk.PendingImageDirectory;
 import amber.image.Image;
 import amber.image.Manifest;
 import amber.image.Volume;
+import amber.seal.Signer;
 import amber.store.ArchiveSink;
 import amber.store.ArchiveSource;
 import amber.store.FileStore;
@@ -131,6 +132,17 @@ final class StockToolsImages {
   static void pack(Path directory, Path archive, PackOptions options) throws IOException {
     try (ImageDirectory image = ImageDirectory.open(directory)) {
       pack(image, archive, options);
+    }
+  }
+
+  /** Packs an image directory into a store, signed if there is a signer. */
+  static void pack(
+      Path directory, Path archive, PackOptions options, ArchiveSink store, Optional<Signer> signer)
+      throws IOException {
+    try (ImageDirectory image = ImageDirectory.open(directory)) {
+      Packer packer = new Packer(options, new Progress(), signer);
+      Plan plan = packer.plan(image.image(), image.manifest(), image.sources(), listed -> STAMP);
+      packer.pack(plan, image.sources(), store, archive.toString());
     }
   }
 
