@@ -125,7 +125,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private ArchiveSource source(Operand operand, AwsSide side) throws IOException {
     ArchiveSource stored = Archives.source(operand, new StoredArchives(side, thaw, console));
-    return identity.open(stored, console).source();
+    return identity.open(stored, console, new KmsSides(List.of(side))).source();
   }
 
   /** A file can be an archive only: what is damaged must not pass for a disk. */
