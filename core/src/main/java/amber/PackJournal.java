@@ -3,14 +3,18 @@ package amber;
 import amber.archive.ArchiveStamp;
 import amber.archive.Plan;
 import amber.archive.SegmentLog;
+import amber.seal.CryptSegment;
+import amber.seal.SealNotes;
 import amber.store.Remains;
 import amber.task.TaskDirectory;
 import amber.task.TaskJournal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -20,18 +24,39 @@ import java.util.Queue;
  * segments these bytes are.
  *
  * <p>A segment is noted when the store has it, with its header: that, and not the blocks, is what
- * the archive's tail is made of. What waits for that is as much as the store has under way.
+ * the archive's tail is made of. What waits for that is as much as the store has under way. Of an
+ * archive that is sealed, the envelope is noted and what its map will say, and nothing that opens
+ * it.
  */
-public final class PackJournal extends ArchiveJournal implements SegmentLog {
+public final class PackJournal extends ArchiveJournal implements SegmentLog, SealNotes {
 
   static final String SIGNED = "signed";
+  static final String SEALED = "sealed";
+  static final String ENVELOPE = "envelope";
 
   private static final String SEGMENT = "segment";
+  private static final String CRYPT_SEGMENT = "cryptSegment";
+  private static final String GOES_ON_AT = "goesOnAt";
 
   private final TaskDirectory tasks;
   private final TaskJournal journal;
   private final Optional<byte[]> signature;
   private final Queue<Segment> underWay = new ArrayDeque<>();
+  private final boolean sealed;
+  private final Queue<CryptSegment> sealedUnderWay = new ArrayDeque<>();
+  private long sealedEnd;
+  private long plainEnd;
+
+  /**
+   * A run went on at this byte, so that what was noted before of bytes behind it is void.
+   *
+   * @param count how many crypt segments were noted before
+   */
+  private record GoneOn(int count, long end) {
+    boolean voids(int place, CryptSegment segment) {
+      return place < count && segment.end() > end;
+    }
+  }
 
   /** A segment that the store does not have yet. */
   private record Segment(int number, long end, String header) {}
@@ -44,13 +69,15 @@ public final class PackJournal extends ArchiveJournal implements SegmentLog {
    * @param stamp what was fixed when the pack began
    * @param remains what the store had of the archive, if it was begun there
    * @param signature what it was signed with, if it came to that
+   * @param envelope what holds its key, if it is sealed
    */
   public record Noted(
       Map<String, String> recipe,
       byte[] manifest,
       ArchiveStamp stamp,
       Optional<Remains> remains,
-      Optional<byte[]> signature) {
+      Optional<byte[]> signature,
+      Optional<byte[]> envelope) {
 
     /** By what the store finds the archive, if it was begun there. */
     public Optional<String> token() {
@@ -69,10 +96,12 @@ public final class PackJournal extends ArchiveJournal implements SegmentLog {
       TaskJournal journal,
       Optional<Remains> remains,
       Optional<byte[]> signature,
+      boolean sealed,
       Listener listener,
       boolean keeps) {
     super(journal, remains, listener, keeps);
     this.signature = signature;
+    this.sealed = sealed;
     this.tasks = tasks;
     this.journal = journal;
   }
@@ -81,12 +110,14 @@ public final class PackJournal extends ArchiveJournal implements SegmentLog {
    * Begins a journal.
    *
    * @param recipe all that the archive's bytes depend on beside manifest and stamp, by name
+   * @param envelope of an archive that is sealed
    */
   public static PackJournal begin(
       TaskDirectory tasks,
       TaskJournal journal,
       Map<String, String> recipe,
       Plan plan,
+      Optional<byte[]> envelope,
       Listener listener)
       throws IOException {
     Map<String, Object> planned = new LinkedHashMap<>();
@@ -96,7 +127,12 @@ public final class PackJournal extends ArchiveJournal implements SegmentLog {
     planned.put("createdAt", plan.stamp().createdAt().toString());
     planned.put("tool", plan.stamp().tool());
     journal.append(PLANNED, planned);
-    return new PackJournal(tasks, journal, Optional.empty(), Optional.empty(), listener, true);
+    if (envelope.isPresent()) {
+      String text = Base64.getEncoder().encodeToString(envelope.get());
+      journal.append(SEALED, Map.of(ENVELOPE, text));
+    }
+    return new PackJournal(
+        tasks, journal, Optional.empty(), Optional.empty(), envelope.isPresent(), listener, true);
   }
 
   /**
@@ -106,13 +142,21 @@ public final class PackJournal extends ArchiveJournal implements SegmentLog {
   public static PackJournal trace(TaskDirectory tasks, TaskJournal journal, Listener listener)
       throws IOException {
     journal.append(PLANNED, Map.of("recipe", Map.of(), "traceOnly", true));
-    return new PackJournal(tasks, journal, Optional.empty(), Optional.empty(), listener, false);
+    return new PackJournal(
+        tasks, journal, Optional.empty(), Optional.empty(), false, listener, false);
   }
 
   /** Goes on with a journal of which {@link #read} told. */
   public static PackJournal goOn(
       TaskDirectory tasks, TaskJournal journal, Noted noted, Listener listener) {
-    return new PackJournal(tasks, journal, noted.remains(), noted.signature(), listener, true);
+    return new PackJournal(
+        tasks,
+        journal,
+        noted.remains(),
+        noted.signature(),
+        noted.envelope().isPresent(),
+        listener,
+        true);
   }
 
   /**
@@ -173,8 +217,81 @@ public final class PackJournal extends ArchiveJournal implements SegmentLog {
   }
 
   @Override
+  public synchronized void sealed(CryptSegment segment) {
+    if (!isBroken()) {
+      sealedUnderWay.add(segment);
+    }
+  }
+
+  @Override
+  public void earlier(SealNotes.Earlier taker) throws IOException {
+    List<GoneOn> gone = new ArrayList<>();
+    int[] count = new int[1];
+    tasks.readNotes(
+        journal.id(),
+        (type, fields) -> {
+          if (type.equals(GOES_ON_AT)) {
+            gone.add(new GoneOn(count[0], ArchiveNotes.number(fields, "end")));
+          } else if (type.equals(CRYPT_SEGMENT)) {
+            count[0]++;
+          }
+        });
+    int[] place = new int[1];
+    tasks.readNotes(
+        journal.id(),
+        (type, fields) -> {
+          if (type.equals(CRYPT_SEGMENT)) {
+            CryptSegment segment = cryptSegment(fields);
+            int at = place[0]++;
+            if (gone.stream().noneMatch(each -> each.voids(at, segment))) {
+              taker.take(segment);
+            }
+          }
+        });
+  }
+
+  private static CryptSegment cryptSegment(Map<String, Object> fields) throws IOException {
+    return new CryptSegment(
+        ArchiveNotes.number(fields, "start"),
+        ArchiveNotes.number(fields, "plainStart"),
+        ArchiveNotes.number(fields, "plainBytes"),
+        ArchiveNotes.bytes(fields, "salt"));
+  }
+
+  @Override
+  public synchronized void goesOnAt(long end, long newPlainEnd) throws IOException {
+    journal.note(GOES_ON_AT, Map.of("end", end));
+    journal.force();
+    sealedEnd = end;
+    plainEnd = newPlainEnd;
+  }
+
+  /** What is kept is counted as it is stored, sealed or not. */
+  @Override
+  public synchronized void resumedAt(long keptBytes) throws IOException {
+    super.resumedAt(sealed ? sealedEnd : keptBytes);
+  }
+
+  private void noteSealedUpTo(long end) throws IOException {
+    while (!sealedUnderWay.isEmpty() && sealedUnderWay.element().end() <= end) {
+      CryptSegment segment = sealedUnderWay.remove();
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("start", segment.start());
+      fields.put("plainStart", segment.plainStart());
+      fields.put("plainBytes", segment.plainBytes());
+      fields.put("salt", Base64.getEncoder().encodeToString(segment.salt()));
+      journal.note(CRYPT_SEGMENT, fields);
+      plainEnd = segment.plainEnd();
+    }
+  }
+
+  @Override
   void noteUpTo(long end, Map<String, Object> kept) throws IOException {
-    while (!underWay.isEmpty() && underWay.element().end() <= end) {
+    if (sealed) {
+      noteSealedUpTo(end);
+    }
+    long segmentsEnd = sealed ? plainEnd : end;
+    while (!underWay.isEmpty() && underWay.element().end() <= segmentsEnd) {
       Segment segment = underWay.remove();
       journal.note(
           SEGMENT,
@@ -185,5 +302,6 @@ public final class PackJournal extends ArchiveJournal implements SegmentLog {
   @Override
   void forget() {
     underWay.clear();
+    sealedUnderWay.clear();
   }
 }

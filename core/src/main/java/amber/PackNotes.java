@@ -14,6 +14,7 @@ final class PackNotes extends ArchiveNotes {
   private byte[] manifest;
   private ArchiveStamp stamp;
   private byte[] signature;
+  private byte[] envelope;
 
   PackNotes(String id) {
     super(id);
@@ -26,6 +27,8 @@ final class PackNotes extends ArchiveNotes {
       plan(fields);
     } else if (type.equals(PackJournal.SIGNED)) {
       signature = bytes(fields, "signature");
+    } else if (type.equals(PackJournal.SEALED)) {
+      envelope = bytes(fields, PackJournal.ENVELOPE);
     }
   }
 
@@ -46,7 +49,12 @@ final class PackNotes extends ArchiveNotes {
     return isPlanned()
         ? Optional.of(
             new PackJournal.Noted(
-                recipe(), manifest, stamp, remains(), Optional.ofNullable(signature)))
+                recipe(),
+                manifest,
+                stamp,
+                remains(),
+                Optional.ofNullable(signature),
+                Optional.ofNullable(envelope)))
         : Optional.empty();
   }
 }

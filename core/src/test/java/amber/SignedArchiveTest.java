@@ -293,7 +293,8 @@ class SignedArchiveTest {
                 listed -> new ArchiveStamp(new UUID(1, 2), Archives.CREATED, "test"));
     try (TaskJournal journal = tasks.create(start)) {
       id = journal.id();
-      PackJournal notes = PackJournal.begin(tasks, journal, Map.of(), plan, new Silent());
+      PackJournal notes =
+          PackJournal.begin(tasks, journal, Map.of(), plan, Optional.empty(), new Silent());
       first = new NotedSigning(rsa, Archives.CREATED, Optional.of(notes)).sign(seal);
     }
     PackJournal.Noted noted = PackJournal.read(tasks, id).orElseThrow();

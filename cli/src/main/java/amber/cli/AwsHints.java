@@ -1,6 +1,7 @@
 package amber.cli;
 
 import amber.ec2.AwsException;
+import amber.kms.KmsException;
 import amber.s3.FrozenArchiveException;
 import amber.s3.LostRaceException;
 import amber.s3.RequestException;
@@ -40,8 +41,14 @@ final class AwsHints {
     if (failure instanceof AwsException refusal) {
       return of(refusal.meaning());
     }
+    if (failure instanceof KmsException refusal) {
+      return of(refusal.meaning());
+    }
     if (failure instanceof RequestException refusal) {
       return of(refusal.meaning());
+    }
+    if (failure instanceof FileSystemException named && isKey(named)) {
+      return ofKey(named);
     }
     return isOfAws(failure) ? ofPlace(failure, String.valueOf(failure.getMessage())) : null;
   }
@@ -69,12 +76,23 @@ final class AwsHints {
               + " it more days";
       case CONFLICT -> "run the same command again: it starts over";
       case REFUSED ->
-          "the message is AWS's own: put right what it names, and run the command again; if it is no"
-              + " help, repeat with -v and report what that prints";
+          "the message is AWS's own: put right what it names, and run the command again; if it is"
+              + " no help, repeat with -v and report what that prints";
       case INVALID, STALE_BLOCK_TOKEN, STALE_PAGE_TOKEN ->
           "the message is AWS's own; if it is no help, repeat with -v and report what that prints";
       case DENIED, EXPIRED, SKEWED, NOT_FOUND, EXISTS, FROZEN -> null;
     };
+  }
+
+  private static boolean isKey(FileSystemException failure) {
+    return failure.getFile() != null && failure.getFile().startsWith("arn:");
+  }
+
+  private static String ofKey(FileSystemException failure) {
+    return failure instanceof AccessDeniedException
+        ? "who asks is told by: aws sts get-caller-identity; the key's state by: aws kms"
+            + " describe-key; what it needs: docs/cli.md"
+        : "check the ARN and --profile: aws kms describe-key --key-id ARN";
   }
 
   private static String ofPlace(Throwable failure, String message) {

@@ -59,7 +59,13 @@ final class AwsLogin {
     return checked(named().orElse(usual));
   }
 
-  private static Region checked(String name) throws RefusedException {
+  /** The region, if one is named. */
+  Optional<Region> namedRegion() throws RefusedException {
+    Optional<String> found = named();
+    return found.isPresent() ? Optional.of(checked(found.get())) : Optional.empty();
+  }
+
+  static Region checked(String name) throws RefusedException {
     if (!name.matches("[a-z0-9-]{1,63}")) {
       throw RefusedException.usage(
           "region '%s', should be one such as us-east-1".formatted(name), REGION_HINT);
@@ -100,6 +106,11 @@ final class AwsLogin {
   /** Where EBS direct answers, if not where AWS has it. */
   Optional<URI> ebsEndpoint() throws RefusedException {
     return endpoint("EBS");
+  }
+
+  /** Where KMS answers, if not where AWS has it. */
+  Optional<URI> kmsEndpoint() throws RefusedException {
+    return endpoint("KMS");
   }
 
   /** The profile that was named, if one was. */

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param starts snapshots started and completed
  * @param ec2 requests to EC2
  * @param s3 requests to S3
+ * @param kms requests to KMS
  * @param retries how many of all these were not the first
  * @param throttled how often AWS asked for fewer
  * @param getsPerSecond how many blocks may be read each second, after all that AWS complained of;
@@ -27,6 +28,7 @@ record AwsRequests(
     long starts,
     long ec2,
     long s3,
+    long kms,
     long retries,
     long throttled,
     double getsPerSecond,
@@ -36,13 +38,23 @@ record AwsRequests(
 
   /** Of a side that is S3 alone. */
   static AwsRequests ofS3(long attempts, long retries, long throttled) {
+    return of(attempts, 0, retries, throttled);
+  }
+
+  /** Of a side that is KMS alone. */
+  static AwsRequests ofKms(long attempts, long retries, long throttled) {
+    return of(0, attempts, retries, throttled);
+  }
+
+  private static AwsRequests of(long s3, long kms, long retries, long throttled) {
     return new AwsRequests(
         0,
         0,
         0,
         0,
         0,
-        attempts,
+        s3,
+        kms,
         retries,
         throttled,
         Double.POSITIVE_INFINITY,
@@ -57,6 +69,7 @@ record AwsRequests(
         starts + other.starts,
         ec2 + other.ec2,
         s3 + other.s3,
+        kms + other.kms,
         retries + other.retries,
         throttled + other.throttled,
         Math.min(getsPerSecond, other.getsPerSecond),
@@ -75,6 +88,7 @@ record AwsRequests(
     requests.put("startAndCompleteSnapshot", starts);
     requests.put("ec2", ec2);
     requests.put("s3", s3);
+    requests.put("kms", kms);
     requests.put("retries", retries);
     requests.put("throttled", throttled);
     putRate(requests, "getsPerSecond", getsPerSecond);
@@ -94,6 +108,7 @@ record AwsRequests(
     add(parts, starts, "start or completion", "starts and completions");
     add(parts, ec2, "to EC2", "to EC2");
     add(parts, s3, "to S3", "to S3");
+    add(parts, kms, "to KMS", "to KMS");
     return "requests: %s; %s again, %s throttled"
         .formatted(String.join(", ", parts), Text.count(retries), Text.count(throttled));
   }

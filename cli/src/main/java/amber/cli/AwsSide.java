@@ -4,6 +4,8 @@ import amber.ec2.AccountLimits;
 import amber.ec2.Ec2Connection;
 import amber.ec2.Ec2Counts;
 import amber.ec2.Ec2Settings;
+import amber.kms.KmsConnection;
+import amber.kms.KmsSettings;
 import amber.s3.S3Access;
 import amber.s3.S3Connection;
 import amber.s3.S3Endpoint;
@@ -16,12 +18,15 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.crt.CRT;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
@@ -43,6 +48,7 @@ final class AwsSide implements Closeable {
   private AwsCredentialsProvider credentials;
   private Ec2Connection ec2;
   private S3Endpoint s3;
+  private final Map<String, KmsConnection> kms = new HashMap<>();
   private Region s3Region;
   private Optional<URI> s3Address;
 
@@ -173,6 +179,56 @@ final class AwsSide implements Closeable {
     return s3;
   }
 
+  /** KMS in a region, which is that of the keys that it is asked for. */
+  KmsConnection kms(String region) throws IOException {
+    KmsConnection open = kms.get(region);
+    if (open == null) {
+      begin();
+      AwsLogin login = new AwsLogin(settings, console);
+      Region of = AwsLogin.checked(region);
+      Optional<URI> endpoint = login.kmsEndpoint();
+      AwsCredentialsProvider found = credentials(login);
+      login.requireReachable("KMS", KmsClient.serviceMetadata(), of);
+      open =
+          KmsConnection.open(
+              new KmsSettings(
+                  of,
+                  endpoint,
+                  found,
+                  patience(RetryPolicies.KEYS),
+                  settings.fips() && endpoint.isEmpty(),
+                  settings.dualStack() && endpoint.isEmpty()),
+              traffic);
+      kms.put(region, open);
+    }
+    return open;
+  }
+
+  /** Whether this side may be in that partition: where no region is named, it may be anywhere. */
+  boolean isOf(String partition) {
+    try {
+      Optional<Region> region = new AwsLogin(settings, console).namedRegion();
+      return region.isEmpty()
+          || region.get().metadata() == null
+          || region.get().metadata().partition().id().equals(partition);
+    } catch (RefusedException e) {
+      // Whoever needs the region says what is wrong with it.
+      return false;
+    }
+  }
+
+  /** Whether the other side asks as the same account, as far as the command line tells. */
+  boolean isSameAccountAs(AwsSide other) {
+    return settings.profile().equals(other.settings.profile());
+  }
+
+  /** Which account asks; nothing if nobody tells. */
+  Optional<String> accountId() throws IOException {
+    begin();
+    AwsLogin login = new AwsLogin(settings, console);
+    return new Account(login, credentials(login), settings).id();
+  }
+
   /** The part of AWS that S3 is asked in; nothing crosses from one to another by itself. */
   String s3Partition() throws IOException {
     s3();
@@ -242,6 +298,7 @@ final class AwsSide implements Closeable {
                   counts.starts(),
                   counts.calls(),
                   0,
+                  0,
                   counts.retries(),
                   counts.throttled(),
                   counts.getsPerSecond(),
@@ -250,6 +307,10 @@ final class AwsSide implements Closeable {
     if (s3 != null) {
       Retry retry = s3.retries();
       sum = sum.plus(AwsRequests.ofS3(retry.attempts(), retry.retries(), retry.throttles()));
+    }
+    for (KmsConnection keys : kms.values()) {
+      Retry retry = keys.retries();
+      sum = sum.plus(AwsRequests.ofKms(retry.attempts(), retry.retries(), retry.throttles()));
     }
     return sum;
   }
@@ -262,6 +323,8 @@ final class AwsSide implements Closeable {
     if (s3 != null) {
       s3.close();
     }
+    kms.values().forEach(KmsConnection::close);
+    kms.clear();
     if (inUse) {
       CRT.releaseShutdownRef();
       inUse = false;

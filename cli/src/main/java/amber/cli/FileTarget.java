@@ -1,6 +1,7 @@
 package amber.cli;
 
 import amber.archive.Plan;
+import amber.store.ArchiveBound;
 import amber.store.ArchiveSink;
 import amber.store.FileStore;
 import amber.store.Remains;
@@ -69,7 +70,7 @@ record FileTarget(Path path, WriteOptions writing) implements PackTarget {
   }
 
   @Override
-  public void dryRun(Plan plan, Bill bill) {
+  public void dryRun(ArchiveBound bound, Bill bill) {
     // All is checked, and costs nothing.
   }
 

@@ -72,7 +72,7 @@ final class Hints {
       return "a newer version of amber can read it";
     }
     if (failure instanceof NoIdentityException) {
-      return "give what opens it: --identity KEY-FILE, or --passphrase-file FILE";
+      return "give what opens it: --identity KEY-FILE, --identity-kms, or --passphrase-file FILE";
     }
     if (failure instanceof BrokenSealException) {
       return "fetch the archive again; if the error stays, it was changed after it was sealed:"

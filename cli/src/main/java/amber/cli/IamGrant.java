@@ -1,6 +1,7 @@
 package amber.cli;
 
 import amber.ec2.TaskTag;
+import amber.kms.KmsConnection;
 import java.util.List;
 import java.util.Map;
 
@@ -105,7 +106,19 @@ enum IamGrant {
   FIND_UPLOADS("FindUploads", On.BUCKETS, "s3:ListBucketMultipartUploads"),
   /** Uploads that a run has left. */
   REMOVE_UPLOADS(
-      "RemoveUploads", On.ARCHIVES, "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts");
+      "RemoveUploads", On.ARCHIVES, "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"),
+  /** The key of an archive that is encrypted to a key of KMS; it opens none. */
+  MAKE_ARCHIVE_KEYS(
+      "MakeArchiveKeys", On.RECIPIENT_KEYS, Conditions.OF_ARCHIVE, "kms:GenerateDataKey"),
+  /** The same key, to open the archive. */
+  OPEN_ARCHIVE_KEYS("OpenArchiveKeys", On.RECIPIENT_KEYS, Conditions.OF_ARCHIVE, "kms:Decrypt");
+
+  /** Conditions of several grants. */
+  private static final class Conditions {
+    /** Whatever else the key is for: what it wraps must be bound to an archive. */
+    private static final Map<String, Map<String, String>> OF_ARCHIVE =
+        Map.of("Null", Map.of("kms:EncryptionContext:" + KmsConnection.CONTEXT, "false"));
+  }
 
   /** What actions are allowed on. */
   enum On {
@@ -122,7 +135,9 @@ enum IamGrant {
     /** Objects in them. */
     ARCHIVES,
     /** KMS keys; without any, the grant is left out. */
-    KEYS
+    KEYS,
+    /** KMS keys that archives are encrypted to, the same. */
+    RECIPIENT_KEYS
   }
 
   private final String sid;

@@ -8,13 +8,13 @@ import java.util.stream.Collectors;
 /** What somebody may be allowed to do with Amber, and the grants that this takes: a row each. */
 enum IamJob {
   /** An AMI or a snapshot to an archive in S3. */
-  PACK(Side.IMAGE_SOURCE, Side.ARCHIVE_TARGET),
+  PACK(Side.IMAGE_SOURCE, Side.ARCHIVE_TARGET, Side.RECIPIENT),
   /** A disk to an archive in S3. */
-  PACK_DISK(Side.ARCHIVE_TARGET),
+  PACK_DISK(Side.ARCHIVE_TARGET, Side.RECIPIENT),
   /** An archive in S3 to an AMI. */
-  UNPACK(Side.ARCHIVE_SOURCE, Side.IMAGE_TARGET),
+  UNPACK(Side.ARCHIVE_SOURCE, Side.IDENTITY, Side.IMAGE_TARGET),
   /** An archive in S3 to disks. */
-  UNPACK_DISK(Side.ARCHIVE_SOURCE),
+  UNPACK_DISK(Side.ARCHIVE_SOURCE, Side.IDENTITY),
   /** An archive in S3 to another one, by one identity. */
   COPY(Side.ARCHIVE_SOURCE, Side.TAGS_OF_SOURCE, Side.ARCHIVE_TARGET),
   /** The side of a copy that is read. */
@@ -28,9 +28,9 @@ enum IamJob {
   /** The side of that which is written. */
   COPY_IMAGE_TO(Side.IMAGE_TARGET),
   /** What an archive in S3 holds. */
-  INSPECT(Side.ARCHIVE_LOOK),
+  INSPECT(Side.ARCHIVE_LOOK, Side.IDENTITY),
   /** Whether an archive in S3 is whole. */
-  VERIFY(Side.ARCHIVE_SOURCE),
+  VERIFY(Side.ARCHIVE_SOURCE, Side.IDENTITY),
   /** What unpacks have left in EC2. */
   TASKS_SWEEP(Side.IMAGE_REMAINS, Side.ARCHIVE_REMAINS),
   /** What one run has left. */
@@ -74,7 +74,9 @@ enum IamJob {
         IamGrant.LOCK_ARCHIVES,
         IamGrant.ASK_LOCKS,
         IamGrant.FIND_UPLOADS),
-    ARCHIVE_REMAINS(IamGrant.FIND_UPLOADS, IamGrant.REMOVE_UPLOADS);
+    ARCHIVE_REMAINS(IamGrant.FIND_UPLOADS, IamGrant.REMOVE_UPLOADS),
+    RECIPIENT(IamGrant.MAKE_ARCHIVE_KEYS),
+    IDENTITY(IamGrant.OPEN_ARCHIVE_KEYS);
 
     @SuppressWarnings("ImmutableEnumChecker") // nobody can change it
     private final List<IamGrant> grants;

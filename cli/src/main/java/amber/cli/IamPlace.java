@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  * @param account the account that the buckets must be of, where that is wanted
  * @param buckets names of buckets
  * @param prefix how the keys in them begin
- * @param keys ARNs of KMS keys
+ * @param keys ARNs of KMS keys of snapshots and objects
+ * @param recipients ARNs of KMS keys that archives are encrypted to
  */
 record IamPlace(
     String partition,
@@ -22,7 +23,8 @@ record IamPlace(
     Optional<String> account,
     List<String> buckets,
     String prefix,
-    List<String> keys) {
+    List<String> keys,
+    List<String> recipients) {
 
   private static final String ANYTHING = "*";
   private static final Pattern KEY =
@@ -38,13 +40,16 @@ record IamPlace(
 
   /** Checks that keys are where the policy holds: they do not leave their region. */
   void requireKeysHere() throws RefusedException {
-    for (String key : keys) {
-      Matcher arn = KEY.matcher(key);
-      if (!arn.matches()) {
+    for (String key : recipients) {
+      Matcher arn = arn("--kms-recipient", key);
+      if (!arn.group(1).equals(partition)) {
         throw RefusedException.usage(
-            "--kms %s: is no ARN of a key, should be".formatted(key),
-            "such as arn:aws:kms:us-east-1:111122223333:key/...; an alias will not do");
+            "--kms-recipient %s: is of %s, should be of %s".formatted(key, arn.group(1), partition),
+            "keys do not leave their partition: use one policy for each side");
       }
+    }
+    for (String key : keys) {
+      Matcher arn = arn("--kms", key);
       boolean elsewhere = !region.equals(ANYTHING) && !arn.group(2).equals(region);
       if (!arn.group(1).equals(partition) || elsewhere) {
         throw RefusedException.usage(
@@ -53,6 +58,16 @@ record IamPlace(
             "keys do not leave their region: use one policy for each side");
       }
     }
+  }
+
+  private static Matcher arn(String option, String key) throws RefusedException {
+    Matcher arn = KEY.matcher(key);
+    if (!arn.matches()) {
+      throw RefusedException.usage(
+          "%s %s: is no ARN of a key, should be".formatted(option, key),
+          "such as arn:aws:kms:us-east-1:111122223333:key/...; an alias will not do");
+    }
+    return arn;
   }
 
   /** The resources that a grant is for; none if it is left out here. */
@@ -65,6 +80,7 @@ record IamPlace(
       case BUCKETS -> s3("");
       case ARCHIVES -> s3("/" + prefix + ANYTHING);
       case KEYS -> keys;
+      case RECIPIENT_KEYS -> recipients;
     };
   }
 

@@ -23,7 +23,8 @@ import picocli.CommandLine.TypeConversionException;
       ""
     },
     description = {
-      "Each statement is there for one reason, which its Sid tells. Those of what is not used can be",
+      "Each statement is there for one reason, which its Sid tells. Those of what is not used can"
+          + " be",
       "taken out: docs/iam.md says what each is for, and what is missed without it.",
       ""
     })
@@ -60,6 +61,13 @@ final class IamPolicyCommand implements Callable<Integer> {
       paramLabel = "ARN",
       description = "A KMS key of snapshots or archives; may be given again.")
   private List<String> keys = List.of();
+
+  @Option(
+      names = "--kms-recipient",
+      paramLabel = "ARN",
+      description =
+          "A KMS key that archives are encrypted to (pack --recipient-kms); may be given again.")
+  private List<String> recipients = List.of();
 
   @Option(
       names = "--region",
@@ -108,8 +116,15 @@ final class IamPolicyCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     IamPlace place =
         new IamPlace(
-            requirePartition(), region, Optional.ofNullable(account), buckets, prefix, keys);
+            requirePartition(),
+            region,
+            Optional.ofNullable(account),
+            buckets,
+            prefix,
+            keys,
+            recipients);
     place.requireKeysHere();
+    requireRecipients();
     requireBuckets();
     // A policy is JSON already; one with a schema of ours around it would be none.
     console.bytes(Json.write(IamPolicy.of(job, place)));
@@ -131,6 +146,17 @@ final class IamPolicyCommand implements Callable<Integer> {
           "leave --partition out");
     }
     return wanted;
+  }
+
+  private void requireRecipients() throws RefusedException {
+    boolean isUsed =
+        job.grants().stream().anyMatch(grant -> grant.on() == IamGrant.On.RECIPIENT_KEYS);
+    if (!isUsed && !recipients.isEmpty()) {
+      throw RefusedException.usage(
+          "--for %s: neither encrypts nor opens archives, a key for that is given"
+              .formatted(job.text()),
+          "leave --kms-recipient out");
+    }
   }
 
   private void requireBuckets() throws RefusedException {

@@ -4,6 +4,8 @@ import amber.seal.Crypto;
 import amber.seal.Identity;
 import amber.seal.KeyFile;
 import amber.seal.KeyIdentity;
+import amber.seal.KeyService;
+import amber.seal.KmsIdentity;
 import amber.seal.NoIdentityException;
 import amber.seal.Passphrase;
 import amber.seal.PassphraseIdentity;
@@ -42,6 +44,13 @@ final class IdentityOptions {
     private Path keyPassphrase;
 
     @Option(
+        names = "--identity-kms",
+        description =
+            "Open the archive with the AWS KMS key that it is encrypted to, if it is to one that"
+                + " this command's AWS credentials may use.")
+    private boolean kms;
+
+    @Option(
         names = "--passphrase-file",
         paramLabel = "FILE",
         description = "Open the archive with the passphrase in FILE's one line.")
@@ -64,18 +73,19 @@ final class IdentityOptions {
 
   /** Whether something is given that opens archives. */
   boolean areGiven() {
-    return !given.keys.isEmpty() || given.passphraseFile != null || given.passphrase;
+    return !given.keys.isEmpty() || given.passphraseFile != null || given.passphrase || given.kms;
   }
 
   /**
    * The archive inside, if it is sealed; else the archive itself.
    *
    * @param source is closed if this fails
+   * @param kms is asked only if that is wanted
    * @throws NoIdentityException if it is sealed, and nothing that is given opens it
    * @throws RefusedException if it is not sealed, although somebody expects that
    */
-  Opened open(ArchiveSource source, Console console) throws IOException {
-    Opened opened = openOrLook(source, console);
+  Opened open(ArchiveSource source, Console console, KeyService kms) throws IOException {
+    Opened opened = openOrLook(source, console, kms);
     if (opened.isOpen()) {
       return opened;
     }
@@ -85,19 +95,18 @@ final class IdentityOptions {
   }
 
   /** As above, but if it is sealed and nothing is given that could open it, it is not opened. */
-  Opened openOrLook(ArchiveSource source, Console console) throws IOException {
+  Opened openOrLook(ArchiveSource source, Console console, KeyService kms) throws IOException {
     try {
       SealedArchive.Looked looked = SealedArchive.look(source);
       if (looked.isSealed()) {
-        return opened(looked.sealed(), console);
+        return opened(looked.sealed(), console, kms);
       }
       if (areGiven()) {
         Archives.requireNotCut(looked.source());
         throw new RefusedException(
             Outcome.NOT_ALLOWED,
             source.location() + ": is not encrypted, should be, since it was told what opens it",
-            "if it is right that anybody could have made it: leave --identity or the passphrase"
-                + " out");
+            "if it is right that anybody could have made it: leave out what opens" + " archives");
       }
       return new Opened(looked.source(), Optional.empty(), true);
     } catch (IOException | RuntimeException e) {
@@ -106,14 +115,14 @@ final class IdentityOptions {
     }
   }
 
-  private Opened opened(SealedArchive sealed, Console console) throws IOException {
+  private Opened opened(SealedArchive sealed, Console console, KeyService kms) throws IOException {
     if (!areGiven()) {
       return new Opened(sealed.stored(), Optional.of(sealed), false);
     }
     Crypto crypto = RecipientOptions.crypto(console);
     List<Passphrase> wiped = new ArrayList<>();
     try {
-      return new Opened(sealed.open(identities(wiped), crypto), Optional.of(sealed), true);
+      return new Opened(sealed.open(identities(wiped, kms), crypto), Optional.of(sealed), true);
     } finally {
       wiped.forEach(Passphrase::close);
     }
@@ -125,16 +134,21 @@ final class IdentityOptions {
    * @param wiped gets what has to be wiped when they are no longer needed
    * @throws RefusedException if nothing is
    */
-  List<Identity> required(List<Passphrase> wiped) throws IOException {
+  List<Identity> required(List<Passphrase> wiped, KeyService kms) throws IOException {
     if (!areGiven()) {
       throw RefusedException.usage(
           "it is not said what opens the archive, should be",
-          "give --identity KEY-FILE, or --passphrase-file FILE");
+          "give --identity KEY-FILE, --identity-kms, or --passphrase-file FILE");
     }
-    return identities(wiped);
+    return identities(wiped, kms);
   }
 
-  private List<Identity> identities(List<Passphrase> wiped) throws IOException {
+  /**
+   * What is given, if anything is.
+   *
+   * @param wiped gets what has to be wiped when they are no longer needed
+   */
+  List<Identity> identities(List<Passphrase> wiped, KeyService kms) throws IOException {
     List<Identity> all = new ArrayList<>();
     for (Path file : given.keys) {
       KeyFile key =
@@ -155,6 +169,10 @@ final class IdentityOptions {
       wiped.add(new Passphrase(typed));
     }
     wiped.forEach(passphrase -> all.add(new PassphraseIdentity(passphrase)));
+    if (given.kms) {
+      // Last, because it takes a request.
+      all.add(new KmsIdentity(kms));
+    }
     return all;
   }
 }

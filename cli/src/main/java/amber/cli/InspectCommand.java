@@ -7,6 +7,7 @@ import amber.store.FileStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -105,7 +106,9 @@ final class InspectCommand implements Callable<Integer> {
     ArchiveSource stored = Archives.source(operand, s3);
     boolean mustOpen = manifest || trust.isGiven();
     IdentityOptions.Opened opened =
-        mustOpen ? identity.open(stored, console) : identity.openOrLook(stored, console);
+        mustOpen
+            ? identity.open(stored, console, new KmsSides(List.of(side)))
+            : identity.openOrLook(stored, console, new KmsSides(List.of(side)));
     try (ArchiveSource source = opened.source()) {
       if (!opened.isOpen()) {
         return print(side, new SealedDescription(opened.sealed().orElseThrow()).document());

@@ -2,6 +2,7 @@ package amber.cli;
 
 import amber.block.SourceChangedException;
 import amber.ec2.AwsException;
+import amber.kms.KmsException;
 import amber.s3.RequestException;
 
 /**
@@ -23,6 +24,9 @@ final class Mending {
 
   private static boolean isPossibleOfFailed(Throwable failure) {
     if (failure instanceof AwsException refusal) {
+      return refusal.meaning().isMendable();
+    }
+    if (failure instanceof KmsException refusal) {
       return refusal.meaning().isMendable();
     }
     if (failure instanceof RequestException refusal) {

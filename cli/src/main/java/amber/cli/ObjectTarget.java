@@ -112,8 +112,7 @@ record ObjectTarget(
   }
 
   @Override
-  public void dryRun(Plan plan, Bill bill) throws IOException {
-    ArchiveBound bound = plan.bound();
+  public void dryRun(ArchiveBound bound, Bill bill) throws IOException {
     Preflight preflight = new Preflight();
     s3.checkStore(preflight, object, settings, Optional.of(bound));
     preflight.requireClear();

@@ -7,9 +7,10 @@ import amber.archive.ArchiveStamp;
 import amber.archive.Geometry;
 import amber.archive.Plan;
 import amber.block.BlockSet;
+import amber.seal.Crypto;
+import amber.seal.Identity;
+import amber.seal.Passphrase;
 import amber.seal.Recipient;
-import amber.seal.SealedSink;
-import amber.seal.Sealing;
 import amber.seal.Signer;
 import amber.store.ArchiveSink;
 import amber.store.Remains;
@@ -21,6 +22,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -93,6 +95,8 @@ final class PackCommand implements Callable<Integer>, Undoing {
 
   @Mixin private RecipientOptions encryption;
 
+  @Mixin private IdentityOptions identity;
+
   @Mixin private S3Options s3;
 
   @Mixin private AwsSides aws;
@@ -116,17 +120,30 @@ final class PackCommand implements Callable<Integer>, Undoing {
     PackSources.requireSense(from);
     requirePlace(to);
     Optional<Signer> signer = signing.signer();
-    List<Recipient> recipients = encryption.recipients();
     Preflight preflight = new Preflight();
     try (AwsSide fromSide = new AwsSide(aws.from(), console, common.traffic(console));
         AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console));
+        PackSealing sealing = sealing(new KmsSides(List.of(toSide, fromSide)));
         Opened opened = new Opened()) {
       Sides sides = new Sides(fromSide, toSide);
       check(from, to, sides, opened, preflight);
+      sealing.check(preflight);
       common.requireClear(console, preflight);
-      PackTarget place = opened.target.holding(recipients.isEmpty());
-      return pack(opened.image, signer, recipients, place, preflight, watch, sides);
+      PackTarget place = opened.target.holding(!sealing.isWanted());
+      return pack(opened.image, signer, sealing, place, preflight, watch, sides);
     }
+  }
+
+  private PackSealing sealing(KmsSides kms) throws IOException {
+    List<Recipient> recipients =
+        encryption.recipients(kms, warning -> common.warn(console, warning));
+    if (recipients.isEmpty()) {
+      Given.refuse(command, IdentityOptions.Given.class, "archives that are encrypted");
+    }
+    Crypto crypto = recipients.isEmpty() ? Crypto.DEFAULT : RecipientOptions.crypto(console);
+    List<Passphrase> wiped = new ArrayList<>();
+    List<Identity> identities = identity.identities(wiped, kms);
+    return new PackSealing(recipients, identities, wiped, kms, crypto);
   }
 
   /** What is packed and where it goes, as far as it could be opened. */
@@ -167,7 +184,7 @@ final class PackCommand implements Callable<Integer>, Undoing {
   private int pack(
       PackSource image,
       Optional<Signer> signer,
-      List<Recipient> recipients,
+      PackSealing sealing,
       PackTarget target,
       Preflight preflight,
       Stopwatch watch,
@@ -179,37 +196,29 @@ final class PackCommand implements Callable<Integer>, Undoing {
         new PackTask(
             tasks(),
             TaskRun.start(console, command, image.location(), target.location()),
+            sealing,
             common.messages(console));
-    // Nobody can go on with an archive whose key was nowhere but in memory.
     Function<List<BlockSet>, Optional<TaskRecipe>> recipes =
-        recipients.isEmpty()
-            ? recipes(image, signer, target, sides.to())
-            : listed -> Optional.empty();
+        recipes(image, signer, sealing, target, sides.to());
     Plan plan = plan(packer, image, recipes, task);
     image.warnings().forEach(warning -> common.warn(console, warning));
-    PackResult result = new PackResult(image.location(), target.location(), plan, signer);
+    PackResult result = new PackResult(image.location(), target.location(), plan, signer, sealing);
     if (writing.dryRun()) {
       Bill bill = sides.bill(prices.table());
       image.charge(bill, plan.listed());
-      target.dryRun(plan, bill);
+      target.dryRun(sealing.bound(plan.bound()), bill);
       common.print(console, sides.shown(result.planned(), preflight, bill));
       return Outcome.OK.exitCode();
     }
     ArchiveSink sink = target.sink(plan, warning -> common.warn(console, warning));
-    Optional<Sealing> sealing = RecipientOptions.sealing(plan.stamp().uuid(), recipients, console);
-    StoredArchive stored;
-    try {
-      stored =
-          task.run(
-              packer,
-              plan,
-              image,
-              sealing.map(by -> SealedSink.of(sink, by)).orElse(sink),
-              progress,
-              work -> common.showing(console, "pack", progress, work));
-    } finally {
-      sealing.ifPresent(Sealing::close);
-    }
+    StoredArchive stored =
+        task.run(
+            packer,
+            plan,
+            image,
+            sink,
+            progress,
+            work -> common.showing(console, "pack", progress, work));
     Document packed = result.packed(stored, progress.snapshot(), watch);
     common.confirm(console, sides.requests().addedTo(packed));
     return Outcome.OK.exitCode();
@@ -276,7 +285,11 @@ final class PackCommand implements Callable<Integer>, Undoing {
   }
 
   private Function<List<BlockSet>, Optional<TaskRecipe>> recipes(
-      PackSource image, Optional<Signer> signer, PackTarget target, AwsSide side)
+      PackSource image,
+      Optional<Signer> signer,
+      PackSealing sealing,
+      PackTarget target,
+      AwsSide side)
       throws IOException {
     Optional<TaskPlace> place =
         target instanceof ObjectTarget ? Optional.of(side.s3Place()) : Optional.empty();
@@ -284,7 +297,11 @@ final class PackCommand implements Callable<Integer>, Undoing {
     return listed ->
         image
             .identity()
-            .map(identity -> recipe(identity, listed, target, place).with("--signer", by));
+            .map(
+                tells ->
+                    recipe(tells, listed, target, place)
+                        .with("--signer", by)
+                        .with("--recipient", sealing.recipe()));
   }
 
   private TaskRecipe recipe(

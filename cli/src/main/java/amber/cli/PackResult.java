@@ -5,6 +5,7 @@ import amber.archive.Plan;
 import amber.block.BlockSet;
 import amber.image.Volume;
 import amber.seal.Certificates;
+import amber.seal.RecipientName;
 import amber.seal.Signer;
 import amber.store.StoredArchive;
 import java.util.ArrayList;
@@ -20,8 +21,11 @@ final class PackResult {
   private final String archive;
   private final Plan plan;
   private final Optional<Signer> signer;
+  private final PackSealing sealing;
 
-  PackResult(String source, String archive, Plan plan, Optional<Signer> signer) {
+  PackResult(
+      String source, String archive, Plan plan, Optional<Signer> signer, PackSealing sealing) {
+    this.sealing = sealing;
     this.source = source;
     this.archive = archive;
     this.plan = plan;
@@ -46,6 +50,7 @@ final class PackResult {
     if (plan.image().volumes().size() > 1) {
       plan.image().volumes().forEach(volume -> text.add(line(volume)));
     }
+    sealing.names().forEach(to -> text.add("would encrypt it to " + to.text()));
     return new Document(json, text);
   }
 
@@ -83,12 +88,13 @@ final class PackResult {
             Text.bytes(stored.sizeBytes()),
             Text.ratio(listedBytes(), stored.sizeBytes()),
             watch.text());
-    return new Document(
-        json,
-        List.of(
-            signer
-                .map(by -> "%s, signed by %s".formatted(text, Certificates.name(by.certificate())))
-                .orElse(text)));
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        signer
+            .map(by -> "%s, signed by %s".formatted(text, Certificates.name(by.certificate())))
+            .orElse(text));
+    sealing.names().forEach(to -> lines.add("encrypted to " + to.text()));
+    return new Document(json, lines);
   }
 
   private Map<String, Object> json() {
@@ -117,6 +123,7 @@ final class PackResult {
     json.put("listedBytes", listedBytes());
     json.put("segments", plan.segmentCount());
     json.put("signedBy", signer.map(SignatureDescription::json).map(List::of).orElse(List.of()));
+    json.put("encryptedTo", sealing.names().stream().map(RecipientName::values).toList());
     return json;
   }
 

@@ -2,6 +2,7 @@ package amber.cli;
 
 import amber.archive.Plan;
 import amber.image.Image;
+import amber.store.ArchiveBound;
 import amber.store.ArchiveSink;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -35,8 +36,10 @@ interface PackTarget {
   /**
    * Checks what could not be known before the archive was planned, and adds to a bill what storing
    * it costs at most.
+   *
+   * @param bound what the archive will not exceed as it is stored, encrypted or not
    */
-  void dryRun(Plan plan, Bill bill) throws IOException;
+  void dryRun(ArchiveBound bound, Bill bill) throws IOException;
 
   /**
    * What an archive is called in a place that holds several: after the image's id, else its name,

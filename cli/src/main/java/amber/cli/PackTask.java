@@ -7,6 +7,8 @@ import amber.archive.ArchiveStamp;
 import amber.archive.Plan;
 import amber.block.BlockSet;
 import amber.image.Manifest;
+import amber.seal.SealedSink;
+import amber.seal.Sealing;
 import amber.store.ArchiveSink;
 import amber.store.ResumableSink;
 import amber.store.StoredArchive;
@@ -27,6 +29,7 @@ final class PackTask {
   private final TaskStart start;
   private final Messages messages;
   private Optional<Earlier> earlier = Optional.empty();
+  private final PackSealing sealing;
   private Optional<TaskRecipe> recipe = Optional.empty();
 
   /** What is said beside the result. */
@@ -39,7 +42,8 @@ final class PackTask {
   /** An earlier run of the same pack. */
   private record Earlier(Task task, PackJournal.Noted noted) {}
 
-  PackTask(Optional<TaskDirectory> tasks, TaskStart start, Messages messages) {
+  PackTask(Optional<TaskDirectory> tasks, TaskStart start, PackSealing sealing, Messages messages) {
+    this.sealing = sealing;
     this.tasks = tasks;
     this.start = start;
     this.messages = messages;
@@ -71,28 +75,37 @@ final class PackTask {
 
   private Optional<Earlier> find(TaskDirectory directory, TaskRecipe wanted) throws IOException {
     Optional<Task> same = EarlierRuns.same(directory, start, wanted, messages);
-    return same.isEmpty()
-        ? Optional.empty()
-        : PackJournal.read(directory, same.get().id()).map(noted -> new Earlier(same.get(), noted));
+    Optional<PackJournal.Noted> noted =
+        same.isEmpty() ? Optional.empty() : PackJournal.read(directory, same.get().id());
+    return noted.isPresent() && sealing.goesOnWith(same.get(), noted.get().envelope(), messages)
+        ? Optional.of(new Earlier(same.get(), noted.get()))
+        : Optional.empty();
   }
 
-  /** Packs, and records it. */
+  /**
+   * Packs, and records it.
+   *
+   * @param sink where the archive goes, sealed if it is to be sealed
+   */
   StoredArchive run(
       Packer packer, Plan plan, PackSource source, ArchiveSink sink, Progress progress, Show show)
       throws IOException {
+    Optional<Sealing> by = sealing.begin(plan.stamp().uuid());
     Optional<TaskJournal> opened =
         earlier.flatMap(run -> EarlierRuns.open(tasks.orElseThrow(), run.task(), start, messages));
     try (TaskRun run =
         opened
             .map(journal -> TaskRun.of(journal, progress, messages::warn))
             .orElseGet(() -> TaskRun.begin(tasks, start, progress, messages::warn))) {
-      Optional<PackJournal> notes = notes(run, plan, sink, opened.isPresent());
+      Optional<PackJournal> notes = notes(run, plan, sink, by, opened.isPresent());
       if (notes.isEmpty()) {
+        ArchiveSink store = by.map(key -> SealedSink.of(sink, key)).orElse(sink);
         return run.during(
-            () -> show.showing(() -> packer.pack(plan, source.volumes(), sink, start.target())),
+            () -> show.showing(() -> packer.pack(plan, source.volumes(), store, start.target())),
             PackTask::result);
       }
-      ResumableSink resumable = (ResumableSink) sink;
+      ResumableSink plain = (ResumableSink) sink;
+      ResumableSink resumable = by.map(key -> SealedSink.of(plain, key, notes.get())).orElse(plain);
       run.keeps(notes.get()::keepsAny, () -> notes.get().discard(resumable, start.target()));
       return run.during(
           () ->
@@ -112,7 +125,8 @@ final class PackTask {
     StoredArchive showing(ProgressDisplay.Work<StoredArchive> work) throws IOException;
   }
 
-  private Optional<PackJournal> notes(TaskRun run, Plan plan, ArchiveSink sink, boolean goesOn)
+  private Optional<PackJournal> notes(
+      TaskRun run, Plan plan, ArchiveSink sink, Optional<Sealing> by, boolean goesOn)
       throws IOException {
     if (run.journal().isEmpty() || !(sink instanceof ResumableSink)) {
       return Optional.empty();
@@ -127,6 +141,8 @@ final class PackTask {
       return Optional.of(
           PackJournal.goOn(directory, journal, earlier.orElseThrow().noted(), telling));
     }
-    return Optional.of(PackJournal.begin(directory, journal, recipe.get().values(), plan, telling));
+    Optional<byte[]> envelope = by.map(Sealing::envelopeFrame);
+    return Optional.of(
+        PackJournal.begin(directory, journal, recipe.get().values(), plan, envelope, telling));
   }
 }

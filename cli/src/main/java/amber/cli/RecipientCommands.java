@@ -2,14 +2,18 @@ package amber.cli;
 
 import amber.Copier;
 import amber.Progress;
+import amber.s3.FrozenArchiveException;
 import amber.s3.S3Location;
 import amber.s3.S3Metadata;
+import amber.s3.S3Object;
 import amber.s3.S3Settings;
+import amber.s3.S3Stitching;
 import amber.seal.Crypto;
 import amber.seal.Identity;
 import amber.seal.Passphrase;
 import amber.seal.Recipient;
 import amber.seal.RecipientName;
+import amber.seal.Rewrapped;
 import amber.seal.SealedArchive;
 import amber.store.ArchiveSink;
 import amber.store.ArchiveSource;
@@ -17,6 +21,7 @@ import amber.store.FileStore;
 import amber.store.StoredArchive;
 import amber.work.Preflight;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -39,8 +44,10 @@ final class RecipientCommands {
 
   private static SealedArchive sealed(Operand operand, AwsSide side, Console console)
       throws IOException {
-    ArchiveSource stored =
-        Archives.source(operand, new StoredArchives(side, new ThawOptions(), console));
+    return sealed(Archives.source(operand, new StoredArchives(side, new ThawOptions(), console)));
+  }
+
+  private static SealedArchive sealed(ArchiveSource stored) throws IOException {
     try {
       SealedArchive.Looked looked = SealedArchive.look(stored);
       if (!looked.isSealed()) {
@@ -129,9 +136,16 @@ final class RecipientCommands {
     }
 
     /** The archive as it shall be. */
-    abstract ArchiveSource changed(
-        SealedArchive sealed, List<? extends Identity> identities, Crypto crypto)
-        throws IOException;
+    abstract Rewrapped changed(
+        SealedArchive sealed, List<? extends Identity> identities, KmsSides kms) throws IOException;
+
+    final Crypto crypto() throws RefusedException {
+      return RecipientOptions.crypto(console);
+    }
+
+    final void warn(String warning) {
+      common.warn(console, warning);
+    }
 
     @Override
     public Integer call() throws IOException {
@@ -139,25 +153,92 @@ final class RecipientCommands {
       Operand to = Operand.parse(target);
       try (AwsSide fromSide = new AwsSide(aws.from(), console, common.traffic(console));
           AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console))) {
-        SealedArchive sealed = sealed(Operand.parse(archive), fromSide, console);
+        Optional<S3Object> object = object(Operand.parse(archive), fromSide);
+        SealedArchive sealed =
+            object.isPresent()
+                ? sealed(fromSide.s3().open(object.get()))
+                : sealed(Operand.parse(archive), fromSide, console);
         List<Passphrase> wiped = new ArrayList<>();
+        KmsSides kms = new KmsSides(List.of(fromSide, toSide));
         try (ArchiveSource old = sealed.stored();
-            ArchiveSource changed =
-                changed(sealed, identity.required(wiped), RecipientOptions.crypto(console))) {
+            Rewrapped changed = changed(sealed, identity.required(wiped, kms), kms)) {
           Preflight preflight = new Preflight();
           ArchiveSink sink = sink(to, toSide, sealed, changed, preflight);
           common.requireClear(console, preflight);
+          Optional<S3Stitching> byS3 =
+              object
+                  .map(from -> stitching(from, changed))
+                  .filter(S3Stitching::isPossible)
+                  .filter(each -> to instanceof Operand.Stored);
+          boolean itself = byS3.isPresent() && fromSide.isSameToS3(toSide);
+          RecipientsResult made =
+              new RecipientsResult(
+                  old.location(), to.toString(), changed.sizeBytes(), itself, writing.dryRun());
           if (writing.dryRun()) {
-            common.print(console, document(old, to.toString(), changed.sizeBytes(), watch));
+            common.print(console, made.document(verb, watch));
             return Outcome.OK.exitCode();
           }
-          StoredArchive stored = copied(changed, sink, to);
-          common.confirm(console, document(old, stored.location(), stored.sizeBytes(), watch));
+          if (itself) {
+            stitched(byS3.get(), changed, to, toSide, sealed);
+          } else {
+            copied(changed, sink, to);
+          }
+          common.confirm(console, made.document(verb, watch));
         } finally {
           wiped.forEach(Passphrase::close);
         }
       }
       return Outcome.OK.exitCode();
+    }
+
+    /** The object that is read, in the version that it has now. */
+    private static Optional<S3Object> object(Operand operand, AwsSide side) throws IOException {
+      return operand instanceof Operand.Stored stored && !stored.location().isPlace()
+          ? Optional.of(side.s3().toCopy(stored.location()))
+          : Optional.empty();
+    }
+
+    private static S3Stitching stitching(S3Object from, Rewrapped changed) {
+      return new S3Stitching(
+          changed.envelope(), from, changed.sameFrom(), changed.sameBytes(), changed.locator());
+    }
+
+    /** Has S3 copy what stays, and looks whether both ends are right. */
+    private void stitched(
+        S3Stitching stitching, Rewrapped changed, Operand to, AwsSide side, SealedArchive sealed)
+        throws IOException {
+      S3Location object = ((Operand.Stored) to).location();
+      Progress progress = new Progress();
+      progress.begin(0);
+      common.showing(
+          console,
+          "recipients",
+          progress,
+          () -> {
+            side.s3()
+                .stitch(stitching, object, settings(sealed), bytes -> progress.done(0, 0, bytes));
+            return object;
+          });
+      try (ArchiveSource copy = side.s3().open(object)) {
+        SealedArchive.Looked looked = SealedArchive.look(copy);
+        if (!looked.isSealed() || !looked.sealed().digest().equals(changed.digest())) {
+          throw new IOException(
+              "%s: is another archive than was made, should be the same".formatted(object));
+        }
+      } catch (AccessDeniedException | FrozenArchiveException e) {
+        common.warn(console, object + ": may not be read back, so that its ends were not checked");
+      }
+    }
+
+    private S3Settings settings(SealedArchive sealed) throws RefusedException {
+      return s3.settings(writing.replace())
+          .withMetadata(
+              S3Metadata.ofImage(
+                      Map.of(),
+                      ObjectTarget.FORMAT_VERSION,
+                      Optional.of(sealed.uuid()),
+                      Instant.now())
+                  .ofSealed());
     }
 
     private StoredArchive copied(ArchiveSource changed, ArchiveSink sink, Operand to)
@@ -195,15 +276,7 @@ final class RecipientCommands {
             "name the new archive");
       }
       S3Location location = stored.location();
-      S3Settings settings =
-          s3.settings(writing.replace())
-              .withMetadata(
-                  S3Metadata.ofImage(
-                          Map.of(),
-                          ObjectTarget.FORMAT_VERSION,
-                          Optional.of(sealed.uuid()),
-                          Instant.now())
-                      .ofSealed());
+      S3Settings settings = settings(sealed);
       preflight.check(
           () ->
               side.s3()
@@ -213,21 +286,6 @@ final class RecipientCommands {
                       settings,
                       Optional.of(Copier.bound(changed.sizeBytes()))));
       return side.s3().store(settings, warning -> common.warn(console, warning));
-    }
-
-    private Document document(ArchiveSource old, String made, long bytes, Stopwatch watch) {
-      Map<String, Object> json = new LinkedHashMap<>();
-      json.put("schema", 1);
-      json.put("command", "recipients " + verb);
-      json.put("archive", old.location());
-      json.put("target", made);
-      json.put("sizeBytes", bytes);
-      json.put("seconds", watch.seconds());
-      return new Document(
-          json,
-          List.of(
-              "made %s of %s: %s, %s"
-                  .formatted(made, old.location(), Text.bytes(bytes), watch.text())));
     }
   }
 
@@ -244,15 +302,15 @@ final class RecipientCommands {
     }
 
     @Override
-    ArchiveSource changed(SealedArchive sealed, List<? extends Identity> identities, Crypto crypto)
+    Rewrapped changed(SealedArchive sealed, List<? extends Identity> identities, KmsSides kms)
         throws IOException {
-      List<Recipient> added = others.recipients();
+      List<Recipient> added = others.recipients(kms, this::warn);
       if (added.isEmpty()) {
         throw RefusedException.usage(
             "amber recipients add: names nobody, should name who is added",
-            "give --recipient FILE, or --recipient-passphrase-file FILE");
+            "give --recipient FILE, --recipient-kms ARN, or --recipient-passphrase-file FILE");
       }
-      return sealed.adding(identities, added, crypto);
+      return sealed.adding(identities, added, crypto());
     }
   }
 
@@ -279,7 +337,7 @@ final class RecipientCommands {
     }
 
     @Override
-    ArchiveSource changed(SealedArchive sealed, List<? extends Identity> identities, Crypto crypto)
+    Rewrapped changed(SealedArchive sealed, List<? extends Identity> identities, KmsSides kms)
         throws IOException {
       int count = sealed.recipients().size();
       List<Integer> kept = new ArrayList<>();
@@ -300,7 +358,7 @@ final class RecipientCommands {
             "--number: leaves nobody who could open the archive, should leave one",
             "add another recipient first");
       }
-      return sealed.keeping(kept, identities, crypto);
+      return sealed.keeping(kept, identities, crypto());
     }
   }
 }

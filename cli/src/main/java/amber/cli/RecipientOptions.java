@@ -1,21 +1,23 @@
 package amber.cli;
 
+import amber.kms.KmsArn;
 import amber.seal.CertificateRecipient;
 import amber.seal.Crypto;
 import amber.seal.KeyFile;
+import amber.seal.KeyService;
+import amber.seal.KmsRecipient;
 import amber.seal.Passphrase;
 import amber.seal.PassphraseRecipient;
 import amber.seal.PassphraseSource;
 import amber.seal.Recipient;
-import amber.seal.Sealing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.UUID;
+import java.util.function.Consumer;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -36,6 +38,15 @@ final class RecipientOptions {
     private List<Path> certificates = new ArrayList<>();
 
     @Option(
+        names = "--recipient-kms",
+        paramLabel = "ARN",
+        converter = Values.KmsKey.class,
+        description =
+            "Encrypt it to whoever may use the AWS KMS key (symmetric) of this ARN; may be given"
+                + " again.")
+    private List<KmsArn> keys = new ArrayList<>();
+
+    @Option(
         names = "--recipient-passphrase-file",
         paramLabel = "FILE",
         description = "Encrypt it to whoever knows the passphrase in FILE's one line.")
@@ -47,21 +58,20 @@ final class RecipientOptions {
     private boolean passphrase;
   }
 
-  /** Whether the archive shall be encrypted. */
-  boolean areGiven() {
-    return !given.certificates.isEmpty() || given.passphraseFile != null || given.passphrase;
-  }
-
   /**
    * The recipients, whose files are read now.
    *
+   * @param kms has the keys of AWS, and is not asked yet
+   * @param warnings hear of certificates that are not valid now: who has the key can open the
+   *     archive all the same
    * @throws RefusedException if an archive cannot be encrypted to one of them
    */
-  List<Recipient> recipients() throws IOException {
+  List<Recipient> recipients(KeyService kms, Consumer<String> warnings) throws IOException {
     List<Recipient> all = new ArrayList<>();
     for (Path file : given.certificates) {
-      all.add(recipient(file));
+      all.add(recipient(file, warnings));
     }
+    given.keys.stream().distinct().forEach(key -> all.add(new KmsRecipient(key.text(), kms)));
     if (given.passphraseFile != null && given.passphrase) {
       throw RefusedException.usage(
           "--recipient-passphrase-file and --recipient-passphrase: exclude each other",
@@ -75,14 +85,29 @@ final class RecipientOptions {
     return all;
   }
 
-  private static Recipient recipient(Path file) throws IOException {
+  private static Recipient recipient(Path file, Consumer<String> warnings) throws IOException {
     X509Certificate certificate = KeyFile.read(file, PassphraseSource.NONE).requireCertificate();
     String unfit = CertificateRecipient.unfit(certificate);
     if (unfit != null) {
       throw RefusedException.usage(
           "%s: %s".formatted(file, unfit), "give a certificate of another key");
     }
+    warnOfTime(file, certificate, warnings);
     return new CertificateRecipient(certificate);
+  }
+
+  private static void warnOfTime(
+      Path file, X509Certificate certificate, Consumer<String> warnings) {
+    Instant now = Instant.now();
+    Instant from = certificate.getNotBefore().toInstant();
+    Instant until = certificate.getNotAfter().toInstant();
+    if (until.isBefore(now)) {
+      warnings.accept(
+          "%s: the certificate has expired at %s; its holder can open the archive if he has kept the key"
+              .formatted(file, until));
+    } else if (from.isAfter(now)) {
+      warnings.accept("%s: the certificate is valid only from %s on".formatted(file, from));
+    }
   }
 
   private static Passphrase asked() throws RefusedException {
@@ -106,14 +131,6 @@ final class RecipientOptions {
           "type it again");
     }
     return new Passphrase(typed);
-  }
-
-  /** What seals an archive; nothing if it is not to be sealed. */
-  static Optional<Sealing> sealing(UUID uuid, List<Recipient> recipients, Console console)
-      throws RefusedException {
-    return recipients.isEmpty()
-        ? Optional.empty()
-        : Optional.of(Sealing.to(uuid, recipients, crypto(console)));
   }
 
   /** The ciphers that the environment asks for. */

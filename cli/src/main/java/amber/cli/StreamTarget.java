@@ -1,6 +1,7 @@
 package amber.cli;
 
 import amber.archive.Plan;
+import amber.store.ArchiveBound;
 import amber.store.ArchiveSink;
 import amber.work.Traffic;
 import java.io.IOException;
@@ -24,7 +25,7 @@ record StreamTarget(Console console, Traffic traffic) implements PackTarget {
   }
 
   @Override
-  public void dryRun(Plan plan, Bill bill) {
+  public void dryRun(ArchiveBound bound, Bill bill) {
     // There is nothing to check, and it costs nothing.
   }
 }

@@ -3,6 +3,7 @@ package amber.cli;
 import amber.task.Task;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -75,7 +76,9 @@ final class TaskCommandLine {
         all.add(isOperand ? operand(directory, argument) : argument);
         continue;
       }
-      boolean isPath = option.typeInfo().getType() == Path.class;
+      boolean isPath =
+          option.typeInfo().getType() == Path.class
+              || Arrays.asList(option.typeInfo().getAuxiliaryTypes()).contains(Path.class);
       if (equals >= 0) {
         String value = argument.substring(equals + 1);
         all.add(argument.substring(0, equals + 1) + (isPath ? path(directory, value) : value));

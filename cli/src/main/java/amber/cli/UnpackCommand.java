@@ -113,7 +113,7 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
     Preflight preflight = new Preflight();
     try (AwsSide fromSide = new AwsSide(aws.from(), console, common.traffic(console));
         AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console));
-        ArchiveSource source = source(from, fromSide, preflight)) {
+        ArchiveSource source = source(from, new Sides(fromSide, toSide), preflight)) {
       Sides sides = new Sides(fromSide, toSide);
       ArchiveReader reader = salvage || source == null ? null : reader(source, trusted, preflight);
       if (to instanceof Operand.NewAmi image) {
@@ -140,13 +140,15 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
   }
 
   /** Opens the archive's file or object, or remembers why it cannot be. */
-  private ArchiveSource source(Operand from, AwsSide side, Preflight preflight)
+  private ArchiveSource source(Operand from, Sides sides, Preflight preflight)
       throws InterruptedIOException {
     ArchiveSource[] opened = new ArchiveSource[1];
     preflight.check(
         () -> {
-          ArchiveSource stored = Archives.source(from, new StoredArchives(side, thaw, console));
-          ArchiveSource inside = identity.open(stored, console).source();
+          ArchiveSource stored =
+              Archives.source(from, new StoredArchives(sides.from(), thaw, console));
+          KmsSides kms = new KmsSides(List.of(sides.from(), sides.to()));
+          ArchiveSource inside = identity.open(stored, console, kms).source();
           opened[0] = salvage ? Archives.forSalvage(inside) : inside;
         });
     return opened[0];

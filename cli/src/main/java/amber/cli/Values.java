@@ -3,6 +3,7 @@ package amber.cli;
 import amber.PackOptions;
 import amber.ec2.SnapshotRequest;
 import amber.frame.FrameEncoder;
+import amber.kms.KmsArn;
 import amber.s3.S3Checksum;
 import amber.s3.S3Encryption;
 import amber.s3.S3Transfer;
@@ -37,6 +38,18 @@ final class Values {
         default ->
             throw new TypeConversionException("is '%s', should be image or none".formatted(value));
       };
+    }
+  }
+
+  /** A key of AWS KMS. */
+  static final class KmsKey implements ITypeConverter<KmsArn> {
+    @Override
+    public KmsArn convert(String value) {
+      try {
+        return KmsArn.parse(value);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException("is " + e.getMessage());
+      }
     }
   }
 

@@ -37,6 +37,7 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.http.crt.AwsCrtHttpClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.BlockDeviceMapping;
+import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
@@ -152,6 +153,12 @@ final class Cloud implements BeforeAllCallback {
 
   static Ec2Client ec2(String region) {
     return common(Ec2Client.builder(), region)
+        .httpClientBuilder(AwsCrtHttpClient.builder())
+        .build();
+  }
+
+  static KmsClient kms(String region) {
+    return common(KmsClient.builder(), region)
         .httpClientBuilder(AwsCrtHttpClient.builder())
         .build();
   }

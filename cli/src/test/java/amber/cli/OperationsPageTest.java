@@ -3,6 +3,7 @@ package amber.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import amber.ec2.Ec2Errors;
+import amber.kms.KmsErrors;
 import amber.s3.S3Errors;
 import amber.work.ErrorClass;
 import amber.work.ErrorClass.Meaning;
@@ -25,11 +26,21 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class OperationsPageTest {
 
+  private static final String KMS_KEY =
+      "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+
   private static final Path PAGE =
       Path.of(System.getProperty("basedir", "."), "..", "docs", "operations.md");
 
   @ParameterizedTest
-  @ValueSource(strings = {"policies", "kinds", "errors of EC2 and EBS direct", "errors of S3"})
+  @ValueSource(
+      strings = {
+        "policies",
+        "kinds",
+        "errors of EC2 and EBS direct",
+        "errors of S3",
+        "errors of KMS"
+      })
   void tableIsTheOneThatTheCodeGoesBy(String name) throws IOException {
     String page = Files.readString(PAGE);
     String begin = "<!-- begin: " + name + " -->\n";
@@ -52,6 +63,7 @@ class OperationsPageTest {
       case "policies" -> policies();
       case "kinds" -> kinds();
       case "errors of S3" -> errors(S3Errors.table());
+      case "errors of KMS" -> errors(KmsErrors.table());
       default -> errors(Ec2Errors.table());
     };
   }
@@ -102,14 +114,31 @@ class OperationsPageTest {
               && ofS3.isPresent()
               && Hints.of(ofEc2.get()).equals(Hints.of(ofS3.get()))
               && Outcome.of(ofEc2.get()) == Outcome.of(ofS3.get());
+      Optional<IOException> ofKms =
+          KmsErrors.table().stream()
+              .filter(error -> error.meaning() == meaning)
+              .findFirst()
+              .map(error -> KmsErrors.example(error, KMS_KEY));
+      boolean own = ofKms.isPresent() && !isLike(ofKms.get(), ofEc2);
       if (same) {
-        kind(table, meaning, "all", ofEc2.get());
+        kind(table, meaning, own ? "EC2, EBS direct, S3" : "all", ofEc2.get());
       } else {
-        ofEc2.ifPresent(failure -> kind(table, meaning, "EC2, EBS direct", failure));
+        String ec2 = ofKms.isPresent() && !own ? "EC2, EBS direct, KMS" : "EC2, EBS direct";
+        ofEc2.ifPresent(failure -> kind(table, meaning, ec2, failure));
         ofS3.ifPresent(failure -> kind(table, meaning, "S3", failure));
+      }
+      if (own) {
+        kind(table, meaning, "KMS", ofKms.get());
       }
     }
     return table.toString();
+  }
+
+  /** Where it is the same, it is said once. */
+  private static boolean isLike(IOException ofKms, Optional<IOException> ofEc2) {
+    return ofEc2.isPresent()
+        && Hints.of(ofEc2.get()).equals(Hints.of(ofKms))
+        && Outcome.of(ofEc2.get()) == Outcome.of(ofKms);
   }
 
   private static void kind(StringBuilder table, Meaning meaning, String of, IOException failure) {

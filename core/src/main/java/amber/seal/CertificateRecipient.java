@@ -8,6 +8,7 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
+import java.util.UUID;
 import javax.crypto.spec.OAEPParameterSpec;
 import javax.crypto.spec.PSource;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
@@ -79,7 +80,8 @@ public record CertificateRecipient(X509Certificate certificate) implements Recip
   }
 
   @Override
-  public RecipientInfoGenerator wrapping(Crypto crypto) throws GeneralSecurityException {
+  public RecipientInfoGenerator wrapping(UUID archive, Crypto crypto)
+      throws GeneralSecurityException {
     try {
       return certificate.getPublicKey() instanceof ECPublicKey key
           ? agreement(key, crypto)

@@ -1,7 +1,7 @@
 package amber.seal;
 
+import java.io.IOException;
 import java.util.Optional;
-import org.bouncycastle.cms.RecipientInformation;
 
 /** What opens an archive that was encrypted to one of its recipients. */
 public interface Identity {
@@ -14,6 +14,7 @@ public interface Identity {
    *
    * @param wrapped to whomever
    * @return the key, which the caller wipes; nothing if it was not wrapped to this identity
+   * @throws IOException if it may have been, and somebody outside had to be asked, who refused
    */
-  Optional<byte[]> unwrap(RecipientInformation wrapped);
+  Optional<byte[]> unwrap(WrappedTo wrapped) throws IOException;
 }

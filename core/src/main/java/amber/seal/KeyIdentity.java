@@ -28,7 +28,8 @@ public record KeyIdentity(String name, PrivateKey key, Optional<X509Certificate>
     implements Identity {
 
   @Override
-  public Optional<byte[]> unwrap(RecipientInformation wrapped) {
+  public Optional<byte[]> unwrap(WrappedTo to) {
+    RecipientInformation wrapped = to.information();
     Unwrapped unwrapped = new Unwrapped();
     if (!isFor(wrapped)) {
       return Optional.empty();

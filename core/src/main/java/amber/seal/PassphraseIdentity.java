@@ -5,7 +5,6 @@ import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.cms.CMSException;
 import org.bouncycastle.cms.PasswordRecipient;
 import org.bouncycastle.cms.PasswordRecipientInformation;
-import org.bouncycastle.cms.RecipientInformation;
 import org.bouncycastle.cms.RecipientOperator;
 import org.bouncycastle.cms.jcajce.JcePasswordEnvelopedRecipient;
 
@@ -22,8 +21,8 @@ public record PassphraseIdentity(Passphrase passphrase) implements Identity {
   }
 
   @Override
-  public Optional<byte[]> unwrap(RecipientInformation wrapped) {
-    if (!(wrapped instanceof PasswordRecipientInformation information)
+  public Optional<byte[]> unwrap(WrappedTo wrapped) {
+    if (!(wrapped.information() instanceof PasswordRecipientInformation information)
         || PassphraseRounds.of(information.getKeyDerivationAlgorithm()) == 0) {
       return Optional.empty();
     }

@@ -1,5 +1,6 @@
 package amber.seal;
 
+import java.util.UUID;
 import org.bouncycastle.cms.CMSAlgorithm;
 import org.bouncycastle.cms.PasswordRecipient;
 import org.bouncycastle.cms.RecipientInfoGenerator;
@@ -24,7 +25,7 @@ public record PassphraseRecipient(Passphrase passphrase) implements Recipient {
   }
 
   @Override
-  public RecipientInfoGenerator wrapping(Crypto crypto) {
+  public RecipientInfoGenerator wrapping(UUID archive, Crypto crypto) {
     return new JcePasswordRecipientInfoGenerator(CMSAlgorithm.AES256_CBC, passphrase.characters())
         .setProvider(SealProvider.get())
         .setPasswordConversionScheme(PasswordRecipient.PKCS5_SCHEME2_UTF8)

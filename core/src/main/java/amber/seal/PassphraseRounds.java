@@ -5,7 +5,6 @@ import java.util.List;
 import org.bouncycastle.asn1.pkcs.PBKDF2Params;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.cms.PasswordRecipientInformation;
-import org.bouncycastle.cms.RecipientInformation;
 
 /**
  * How much work it is to try a passphrase on an envelope. A stranger's archive must not keep the
@@ -21,10 +20,10 @@ final class PassphraseRounds {
   private PassphraseRounds() {}
 
   /** Rounds of all together, or {@link #MAX} and more. */
-  static long of(List<RecipientInformation> recipients) {
+  static long of(List<WrappedTo> recipients) {
     long sum = 0;
-    for (RecipientInformation each : recipients) {
-      if (each instanceof PasswordRecipientInformation passphrase) {
+    for (WrappedTo each : recipients) {
+      if (each.information() instanceof PasswordRecipientInformation passphrase) {
         sum += of(passphrase.getKeyDerivationAlgorithm());
       }
     }

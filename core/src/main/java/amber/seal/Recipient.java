@@ -1,5 +1,8 @@
 package amber.seal;
 
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.util.UUID;
 import org.bouncycastle.cms.RecipientInfoGenerator;
 
 /** Somebody an archive is encrypted to. */
@@ -11,7 +14,10 @@ public interface Recipient {
   /**
    * What wraps a key to it, as CMS has it.
    *
-   * @throws java.security.GeneralSecurityException if its key cannot be used
+   * @param archive the archive that the key is for
+   * @throws GeneralSecurityException if its key cannot be used
+   * @throws IOException if somebody outside has its key, and does not let it be used
    */
-  RecipientInfoGenerator wrapping(Crypto crypto) throws java.security.GeneralSecurityException;
+  RecipientInfoGenerator wrapping(UUID archive, Crypto crypto)
+      throws GeneralSecurityException, IOException;
 }

@@ -10,7 +10,6 @@ import org.bouncycastle.cms.KeyAgreeRecipientId;
 import org.bouncycastle.cms.KeyTransRecipientId;
 import org.bouncycastle.cms.PasswordRecipientId;
 import org.bouncycastle.cms.RecipientId;
-import org.bouncycastle.cms.RecipientInformation;
 
 /**
  * How an envelope names one of its recipients: all that anybody can tell of it.
@@ -39,9 +38,20 @@ public record RecipientName(Map<String, String> values) {
   /** As {@link #KIND}: whoever knows it. */
   public static final String PASSPHRASE = "passphrase";
 
-  static RecipientName of(RecipientInformation information) {
-    RecipientId id = information.getRID();
+  /** As {@link #KIND}: whoever may use a key of AWS KMS. */
+  public static final String KMS = "kms";
+
+  /** The ARN of that key. */
+  public static final String ARN = "arn";
+
+  static RecipientName of(WrappedTo wrapped) {
     Map<String, String> values = new LinkedHashMap<>();
+    if (wrapped.kms().isPresent()) {
+      values.put(KIND, KMS);
+      values.put(ARN, wrapped.kms().get().keyArn());
+      return new RecipientName(values);
+    }
+    RecipientId id = wrapped.information().getRID();
     if (id instanceof KeyTransRecipientId key) {
       values.put(KIND, KEY);
       name(values, key.getIssuer(), key.getSerialNumber(), key.getSubjectKeyIdentifier());
@@ -50,6 +60,23 @@ public record RecipientName(Map<String, String> values) {
       name(values, key.getIssuer(), key.getSerialNumber(), key.getSubjectKeyIdentifier());
     } else {
       values.put(KIND, id instanceof PasswordRecipientId ? PASSPHRASE : "other");
+    }
+    return new RecipientName(values);
+  }
+
+  /** How the envelope will name a recipient. */
+  public static RecipientName of(Recipient recipient) {
+    Map<String, String> values = new LinkedHashMap<>();
+    if (recipient instanceof CertificateRecipient to) {
+      values.put(KIND, KEY);
+      X500Name issuer =
+          X500Name.getInstance(to.certificate().getIssuerX500Principal().getEncoded());
+      name(values, issuer, to.certificate().getSerialNumber(), null);
+    } else if (recipient instanceof KmsRecipient key) {
+      values.put(KIND, KMS);
+      values.put(ARN, key.keyArn());
+    } else {
+      values.put(KIND, PASSPHRASE);
     }
     return new RecipientName(values);
   }
@@ -77,6 +104,9 @@ public record RecipientName(Map<String, String> values) {
   public String text() {
     if (PASSPHRASE.equals(values.get(KIND))) {
       return "a passphrase";
+    }
+    if (KMS.equals(values.get(KIND))) {
+      return "KMS key " + values.get(ARN);
     }
     if (values.containsKey(ISSUER)) {
       return "certificate %s of %s".formatted(values.get(SERIAL), values.get(ISSUER));

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * A sealed archive with other recipients: another envelope and another locator, and between them
  * the same bytes.
  */
-final class Rewrapped implements ArchiveSource {
+public final class Rewrapped implements ArchiveSource {
 
   private final ArchiveSource source;
   private final byte[] envelope;
@@ -28,6 +28,31 @@ final class Rewrapped implements ArchiveSource {
     this.locator = locator;
     this.from = from;
     this.same = source.sizeBytes() - SealedLocator.FRAME_BYTES - from;
+  }
+
+  /** The new first frame. */
+  public byte[] envelope() {
+    return envelope.clone();
+  }
+
+  /** The new last frame. */
+  public byte[] locator() {
+    return locator.clone();
+  }
+
+  /** Where in the old archive begins what stays. */
+  public long sameFrom() {
+    return from;
+  }
+
+  /** How many bytes stay. */
+  public long sameBytes() {
+    return same;
+  }
+
+  /** What tells the new archive from any other: {@link SealedArchive#digest} of it. */
+  public String digest() {
+    return SealedArchive.digest(locator);
   }
 
   @Override

@@ -68,7 +68,7 @@ public final class SealedArchive {
       throw new BrokenSealException(
           source.location(), "its envelope and its locator are of different archives");
     }
-    WrappedKey wrapped = WrappedKey.read(envelope.cms(), source.location());
+    WrappedKey wrapped = WrappedKey.read(envelope.uuid(), envelope.cms(), source.location());
     return new Looked(end, new SealedArchive(end, locator, envelope, wrapped));
   }
 
@@ -126,7 +126,7 @@ public final class SealedArchive {
    * @param identities of which one opens it
    * @throws NoIdentityException if none does
    */
-  public ArchiveSource adding(
+  public Rewrapped adding(
       List<? extends Identity> identities, List<? extends Recipient> others, Crypto crypto)
       throws IOException {
     return rewrapped(
@@ -145,15 +145,20 @@ public final class SealedArchive {
    * @param identities of which one opens it
    * @throws NoIdentityException if none does
    */
-  public ArchiveSource keeping(
-      List<Integer> places, List<? extends Identity> identities, Crypto crypto) throws IOException {
+  public Rewrapped keeping(List<Integer> places, List<? extends Identity> identities, Crypto crypto)
+      throws IOException {
     return rewrapped(identities, crypto, wrapped.keeping(places));
   }
 
-  private ArchiveSource rewrapped(
-      List<? extends Identity> identities, Crypto crypto, WrappedKey other) throws IOException {
+  private Rewrapped rewrapped(List<? extends Identity> identities, Crypto crypto, WrappedKey other)
+      throws IOException {
     try (DataKey key = key(identities, crypto)) {
       requireKey(key);
+      if (other.kmsRecipients() > WrappedKey.MAX_KMS_RECIPIENTS) {
+        throw new IllegalArgumentException(
+            "%d keys of KMS, should be at most %d"
+                .formatted(other.kmsRecipients(), WrappedKey.MAX_KMS_RECIPIENTS));
+      }
       byte[] frame = new Envelope(uuid(), envelope.commitment(), other.encoded()).write();
       if (frame.length > Envelope.MAX_BYTES) {
         throw new IllegalArgumentException(
@@ -182,8 +187,7 @@ public final class SealedArchive {
     }
   }
 
-  private DataKey key(List<? extends Identity> identities, Crypto crypto)
-      throws NoIdentityException {
+  private DataKey key(List<? extends Identity> identities, Crypto crypto) throws IOException {
     byte[] secret =
         wrapped
             .open(identities, crypto)
@@ -197,7 +201,10 @@ public final class SealedArchive {
 
   /** What tells it from any other, in hexadecimal digits: of its locator, which tells all else. */
   public String digest() {
-    byte[] frame = locator.write();
+    return digest(locator.write());
+  }
+
+  static String digest(byte[] frame) {
     return HexFormat.of().formatHex(SealedLocator.sha256(frame, 0, frame.length));
   }
 

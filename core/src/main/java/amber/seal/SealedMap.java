@@ -3,6 +3,7 @@ package amber.seal;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Which crypt segments an archive has: the salt and the plain length of each, in order. It is a
@@ -79,6 +80,25 @@ final class SealedMap {
   int sealedSegmentOf(long sealedByte) {
     int found = Arrays.binarySearch(sealedEnds, 0, count, sealedByte + 1);
     return found >= 0 ? found : -found - 1;
+  }
+
+  /**
+   * The first crypt segments.
+   *
+   * @param sealedEnd where the last of them ends, counted from where the first one begins
+   * @return nothing if none ends there
+   */
+  Optional<SealedMap> upTo(long sealedEnd) {
+    int last = Arrays.binarySearch(sealedEnds, 0, count, sealedEnd);
+    if (last < 0) {
+      return Optional.empty();
+    }
+    SealedMap some = new SealedMap();
+    some.salts = salts.clone();
+    some.plainEnds = plainEnds.clone();
+    some.sealedEnds = sealedEnds.clone();
+    some.count = last + 1;
+    return Optional.of(some);
   }
 
   ByteBuffer write() {

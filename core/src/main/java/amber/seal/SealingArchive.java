@@ -9,14 +9,17 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Seals an archive on its way into a store. Each large piece is a crypt segment of its own, sealed
- * by the thread that made it; what lies between them is sealed as it comes.
+ * by the thread that made it; what lies between them is sealed as it comes. What an earlier run has
+ * stored is passed over.
  */
 final class SealingArchive implements PendingArchive {
 
   private final PendingArchive store;
   private final Sealing sealing;
+  private final SealNotes notes;
   private final byte[] envelope;
-  private final SealedMap map = new SealedMap();
+  private final SealedMap map;
+  private final long keptBytes;
   private final Queue<SegmentCipher> idle = new ConcurrentLinkedQueue<>();
 
   // The crypt segment of small pieces that is being made. Its last bytes wait here, because the
@@ -27,14 +30,38 @@ final class SealingArchive implements PendingArchive {
   private byte[] salt;
   private int frames;
   private long plainBytes;
+  private long passed;
+  private boolean begun;
 
-  /** Begins with the envelope. */
-  SealingArchive(PendingArchive store, Sealing sealing) throws IOException {
+  /** Begins anew. */
+  SealingArchive(PendingArchive store, Sealing sealing, SealNotes notes) {
     this.store = store;
     this.sealing = sealing;
+    this.notes = notes;
+    this.map = new SealedMap();
+    this.keptBytes = 0;
     this.cipher = newCipher();
-    this.envelope = sealing.envelope().write();
-    store.append(ByteBuffer.wrap(envelope));
+    this.envelope = sealing.envelopeFrame();
+  }
+
+  /**
+   * Goes on.
+   *
+   * @param kept the crypt segments that the store has, and behind which it has nothing
+   */
+  SealingArchive(PendingArchive store, Sealing sealing, SealNotes notes, SealedMap kept)
+      throws IOException {
+    this.store = store;
+    this.sealing = sealing;
+    this.notes = notes;
+    this.map = kept;
+    this.keptBytes = kept.plainBytes();
+    this.cipher = newCipher();
+    this.envelope = sealing.envelopeFrame();
+    if (keptBytes > 0) {
+      store.skip(envelope.length + kept.sealedBytes());
+      begun = true;
+    }
   }
 
   private SegmentCipher newCipher() {
@@ -43,6 +70,14 @@ final class SealingArchive implements PendingArchive {
 
   private byte[] newSalt() {
     return sealing.crypto().random(Layout.SALT_BYTES);
+  }
+
+  /** The envelope goes before all else. */
+  private void begin() throws IOException {
+    if (!begun) {
+      begun = true;
+      store.append(ByteBuffer.wrap(envelope));
+    }
   }
 
   @Override
@@ -65,15 +100,33 @@ final class SealingArchive implements PendingArchive {
 
   @Override
   public void appendPrepared(ByteBuffer bytes, Runnable release) throws IOException {
+    long plain = Layout.plainBytes(bytes.remaining());
+    if (passed < keptBytes) {
+      requireKept(plain);
+      passed += plain;
+      release.run();
+      return;
+    }
     endSegment();
     byte[] used = new byte[Layout.SALT_BYTES];
     bytes.get(bytes.position() + Layout.FRAME_HEADER, used);
-    map.add(used, Layout.plainBytes(bytes.remaining()));
+    begin();
+    note(used, plain);
     store.append(bytes, release);
+  }
+
+  /** Before its last byte is handed on: the store may tell of it at once. */
+  private void note(byte[] used, long plain) {
+    notes.sealed(
+        new CryptSegment(envelope.length + map.sealedBytes(), map.plainBytes(), plain, used));
+    map.add(used, plain);
   }
 
   @Override
   public void append(ByteBuffer bytes) throws IOException {
+    int over = (int) Math.min(bytes.remaining(), keptBytes - passed);
+    passed += over;
+    bytes.position(bytes.position() + over);
     while (bytes.hasRemaining()) {
       if (!waiting.hasRemaining()) {
         sealWaiting(false);
@@ -84,24 +137,31 @@ final class SealingArchive implements PendingArchive {
     }
   }
 
-  private void sealWaiting(boolean last) throws IOException {
-    if (frames == 0) {
+  private void beginSegment() {
+    if (salt == null) {
       salt = newSalt();
       cipher.begin(sealing.key().forSegment(salt));
     }
+  }
+
+  private void sealWaiting(boolean last) throws IOException {
+    beginSegment();
     waiting.flip();
     plainBytes += waiting.remaining();
     cipher.seal(frames, last, waiting, salt, frame.clear());
     frames++;
     waiting.clear();
+    begin();
     store.append(frame.flip());
   }
 
   /** Ends the crypt segment of small pieces, if there is one. */
   private void endSegment() throws IOException {
     if (waiting.position() > 0) {
+      beginSegment();
+      note(salt, plainBytes + waiting.position());
       sealWaiting(true);
-      map.add(salt, plainBytes);
+      salt = null;
       frames = 0;
       plainBytes = 0;
     }
@@ -113,8 +173,33 @@ final class SealingArchive implements PendingArchive {
   }
 
   @Override
+  public long keptBytes() {
+    return keptBytes;
+  }
+
+  @Override
+  public void skip(long bytes) {
+    requireKept(bytes);
+    passed += bytes;
+  }
+
+  private void requireKept(long bytes) {
+    if (bytes < 0 || bytes > keptBytes - passed) {
+      throw new IllegalArgumentException(
+          "%d bytes at byte %d, should end at byte %d or before"
+              .formatted(bytes, passed, keptBytes));
+    }
+  }
+
+  @Override
   public StoredArchive commit() throws IOException {
+    if (passed < keptBytes) {
+      throw new IOException(
+          "a sealed archive ends at byte %d, should not end before byte %d, up to which it is stored"
+              .formatted(passed, keptBytes));
+    }
     endSegment();
+    begin();
     byte[] mapSalt = newSalt();
     ByteBuffer content = map.write();
     ByteBuffer sealed = ByteBuffer.allocate(capacityFor(content.remaining()));

@@ -1,11 +1,16 @@
 package amber.seal;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
@@ -20,11 +25,14 @@ import org.bouncycastle.asn1.cms.CMSObjectIdentifiers;
 import org.bouncycastle.asn1.cms.ContentInfo;
 import org.bouncycastle.asn1.cms.EncryptedContentInfo;
 import org.bouncycastle.asn1.cms.GCMParameters;
+import org.bouncycastle.asn1.cms.KEKRecipientInfo;
+import org.bouncycastle.asn1.cms.RecipientInfo;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.cms.CMSAuthEnvelopedData;
 import org.bouncycastle.cms.CMSException;
+import org.bouncycastle.cms.KEKRecipientId;
 import org.bouncycastle.cms.RecipientInformation;
 import org.bouncycastle.operator.jcajce.JceGenericKey;
 
@@ -38,24 +46,57 @@ final class WrappedKey {
   /** The most recipients. */
   static final int MAX_RECIPIENTS = 1000;
 
+  /** The most of them that KMS opens: each may have to be asked for. */
+  static final int MAX_KMS_RECIPIENTS = 100;
+
   private static final int KEY_BYTES = 32;
   private static final int NONCE_BYTES = 12;
 
+  private final UUID archive;
   private final AuthEnvelopedData cms;
-  private final List<RecipientInformation> recipients;
+  private final List<WrappedTo> recipients;
 
-  private WrappedKey(AuthEnvelopedData cms) throws CMSException {
+  private WrappedKey(UUID archive, AuthEnvelopedData cms) throws CMSException {
+    this.archive = archive;
     this.cms = cms;
     CMSAuthEnvelopedData data = new CMSAuthEnvelopedData(contentInfo(cms));
-    this.recipients = List.copyOf(data.getRecipientInfos().getRecipients());
+    Map<ByteBuffer, KmsWrapped> keys = kmsKeys(cms);
+    this.recipients =
+        data.getRecipientInfos().getRecipients().stream().map(each -> to(each, keys)).toList();
+  }
+
+  /** What the library does not show of recipients: the keys of KMS, by what KMS made of them. */
+  private static Map<ByteBuffer, KmsWrapped> kmsKeys(AuthEnvelopedData cms) {
+    Map<ByteBuffer, KmsWrapped> keys = new HashMap<>();
+    for (ASN1Encodable each : cms.getRecipientInfos()) {
+      if (RecipientInfo.getInstance(each).getInfo() instanceof KEKRecipientInfo kek) {
+        KmsWrapped.of(kek.getKekid())
+            .ifPresent(found -> keys.put(ByteBuffer.wrap(found.bytes()), found));
+      }
+    }
+    return keys;
+  }
+
+  private WrappedTo to(RecipientInformation information, Map<ByteBuffer, KmsWrapped> keys) {
+    Optional<KmsWrapped> kms =
+        information.getRID() instanceof KEKRecipientId id
+            ? Optional.ofNullable(keys.get(ByteBuffer.wrap(id.getKeyIdentifier())))
+            : Optional.empty();
+    return new WrappedTo(archive, information, kms);
   }
 
   private static ContentInfo contentInfo(AuthEnvelopedData cms) {
     return new ContentInfo(CMSObjectIdentifiers.authEnvelopedData, cms);
   }
 
-  /** Wraps a data key. */
-  static WrappedKey wrap(byte[] dataKey, List<? extends Recipient> recipients, Crypto crypto) {
+  /**
+   * Wraps the data key of an archive.
+   *
+   * @throws IOException if somebody outside has a recipient's key, and does not let it be used
+   */
+  static WrappedKey wrap(
+      UUID archive, byte[] dataKey, List<? extends Recipient> recipients, Crypto crypto)
+      throws IOException {
     byte[] key = crypto.random(KEY_BYTES);
     byte[] nonce = crypto.random(NONCE_BYTES);
     try {
@@ -68,9 +109,10 @@ final class WrappedKey {
           new EncryptedContentInfo(
               PKCSObjectIdentifiers.data, content, new DEROctetString(Arrays.copyOf(sealed, end)));
       return new WrappedKey(
+          archive,
           new AuthEnvelopedData(
               null,
-              new DERSet(wrapped(key, content, recipients, crypto)),
+              new DERSet(wrapped(archive, key, content, recipients, crypto)),
               encrypted,
               null,
               new DEROctetString(Arrays.copyOfRange(sealed, end, sealed.length)),
@@ -83,12 +125,16 @@ final class WrappedKey {
   }
 
   private static ASN1EncodableVector wrapped(
-      byte[] key, AlgorithmIdentifier content, List<? extends Recipient> recipients, Crypto crypto)
-      throws GeneralSecurityException, CMSException {
+      UUID archive,
+      byte[] key,
+      AlgorithmIdentifier content,
+      List<? extends Recipient> recipients,
+      Crypto crypto)
+      throws GeneralSecurityException, CMSException, IOException {
     ASN1EncodableVector infos = new ASN1EncodableVector();
     for (Recipient recipient : recipients) {
       JceGenericKey wrapped = new JceGenericKey(content, new SecretKeySpec(key, "AES"));
-      infos.add(recipient.wrapping(crypto).generate(wrapped));
+      infos.add(recipient.wrapping(archive, crypto).generate(wrapped));
     }
     return infos;
   }
@@ -103,8 +149,8 @@ final class WrappedKey {
     return cipher;
   }
 
-  /** Reads an envelope's CMS. */
-  static WrappedKey read(byte[] encoded, String location)
+  /** Reads the CMS of an archive's envelope. */
+  static WrappedKey read(UUID archive, byte[] encoded, String location)
       throws BrokenSealException, UnsupportedSealException {
     WrappedKey read;
     AlgorithmIdentifier content;
@@ -113,7 +159,7 @@ final class WrappedKey {
       if (!info.getContentType().equals(CMSObjectIdentifiers.authEnvelopedData)) {
         throw new BrokenSealException(location, "its envelope is no CMS AuthEnvelopedData");
       }
-      read = new WrappedKey(AuthEnvelopedData.getInstance(info.getContent()));
+      read = new WrappedKey(archive, AuthEnvelopedData.getInstance(info.getContent()));
       content = read.cms.getAuthEncryptedContentInfo().getContentEncryptionAlgorithm();
     } catch (CMSException | RuntimeException e) {
       throw new BrokenSealException(location, "its envelope's CMS cannot be read");
@@ -136,12 +182,23 @@ final class WrappedKey {
           "its envelope's passphrases take more than %,d rounds of PBKDF2 to try"
               .formatted(PassphraseRounds.MAX));
     }
+    if (read.kmsRecipients() > MAX_KMS_RECIPIENTS) {
+      throw new BrokenSealException(
+          location,
+          "its envelope has %d recipients that are keys of KMS, should have at most %d"
+              .formatted(read.kmsRecipients(), MAX_KMS_RECIPIENTS));
+    }
     return read;
   }
 
   /** Whether a passphrase can be tried on all of its recipients without taking for ever. */
   boolean isReasonable() {
     return PassphraseRounds.of(recipients) <= PassphraseRounds.MAX;
+  }
+
+  /** How many of them KMS opens. */
+  long kmsRecipients() {
+    return recipients.stream().filter(each -> each.kms().isPresent()).count();
   }
 
   byte[] encoded() {
@@ -153,33 +210,56 @@ final class WrappedKey {
   }
 
   /** Whom it is wrapped to. */
-  List<RecipientInformation> recipients() {
+  List<WrappedTo> recipients() {
     return recipients;
   }
 
-  /** The data key, which the caller wipes; nothing if it is wrapped to none of them. */
-  Optional<byte[]> open(List<? extends Identity> identities, Crypto crypto) {
-    return key(identities)
-        .flatMap(
-            key -> {
-              try {
-                return decrypt(key, crypto);
-              } finally {
-                Arrays.fill(key, (byte) 0);
-              }
-            });
+  /**
+   * The data key, which the caller wipes; nothing if it is wrapped to none of them.
+   *
+   * @throws IOException if none opens it, and somebody outside refused to
+   */
+  Optional<byte[]> open(List<? extends Identity> identities, Crypto crypto) throws IOException {
+    Optional<byte[]> key = key(identities);
+    if (key.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return decrypt(key.get(), crypto);
+    } finally {
+      Arrays.fill(key.get(), (byte) 0);
+    }
   }
 
-  private Optional<byte[]> key(List<? extends Identity> identities) {
+  private Optional<byte[]> key(List<? extends Identity> identities) throws IOException {
+    IOException refusal = null;
     for (Identity identity : identities) {
-      for (RecipientInformation recipient : recipients) {
-        Optional<byte[]> key = identity.unwrap(recipient);
-        if (key.isPresent()) {
-          return key;
+      for (WrappedTo recipient : recipients) {
+        try {
+          Optional<byte[]> key = identity.unwrap(recipient);
+          if (key.isPresent()) {
+            return key;
+          }
+        } catch (InterruptedIOException e) {
+          throw e;
+        } catch (IOException e) {
+          // Another may open it.
+          refusal = first(refusal, e);
         }
       }
     }
+    if (refusal != null) {
+      throw refusal;
+    }
     return Optional.empty();
+  }
+
+  private static IOException first(IOException before, IOException failure) {
+    if (before == null) {
+      return failure;
+    }
+    before.addSuppressed(failure);
+    return before;
   }
 
   private Optional<byte[]> decrypt(byte[] key, Crypto crypto) {
@@ -203,24 +283,26 @@ final class WrappedKey {
    * The same data key, wrapped to others as well.
    *
    * @param identities of whom one can open it
+   * @throws IOException if somebody outside has a key that is needed, and does not let it be used
    */
   Optional<WrappedKey> adding(
-      List<? extends Identity> identities, List<? extends Recipient> others, Crypto crypto) {
-    return key(identities)
-        .map(
-            key -> {
-              try {
-                AlgorithmIdentifier content =
-                    cms.getAuthEncryptedContentInfo().getContentEncryptionAlgorithm();
-                ASN1EncodableVector infos = wrapped(key, content, others, crypto);
-                cms.getRecipientInfos().forEach(infos::add);
-                return with(new DERSet(infos));
-              } catch (GeneralSecurityException | CMSException e) {
-                throw new IllegalStateException("bug: a key cannot be wrapped", e);
-              } finally {
-                Arrays.fill(key, (byte) 0);
-              }
-            });
+      List<? extends Identity> identities, List<? extends Recipient> others, Crypto crypto)
+      throws IOException {
+    Optional<byte[]> key = key(identities);
+    if (key.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      AlgorithmIdentifier content =
+          cms.getAuthEncryptedContentInfo().getContentEncryptionAlgorithm();
+      ASN1EncodableVector infos = wrapped(archive, key.get(), content, others, crypto);
+      cms.getRecipientInfos().forEach(infos::add);
+      return Optional.of(with(new DERSet(infos)));
+    } catch (GeneralSecurityException | CMSException e) {
+      throw new IllegalStateException("bug: a key cannot be wrapped", e);
+    } finally {
+      Arrays.fill(key.get(), (byte) 0);
+    }
   }
 
   /** The same data key, wrapped to those of these places alone. */
@@ -238,6 +320,7 @@ final class WrappedKey {
 
   private WrappedKey with(ASN1Set infos) throws CMSException {
     return new WrappedKey(
+        archive,
         new AuthEnvelopedData(
             null,
             infos,

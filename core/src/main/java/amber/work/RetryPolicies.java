@@ -26,6 +26,15 @@ public final class RetryPolicies {
           Duration.ofSeconds(20),
           Duration.ofMinutes(10));
 
+  /** Requests for keys, of which a run sends few, and whose answers it waits for. */
+  public static final RetryPolicy KEYS =
+      new RetryPolicy(
+          8,
+          Duration.ofSeconds(20),
+          Duration.ofMillis(100),
+          Duration.ofSeconds(5),
+          Duration.ofMinutes(2));
+
   /** What was made and is not wanted costs money if it stays, but nobody waits long for its end. */
   public static final RetryPolicy CLEAN_UP =
       new RetryPolicy(
@@ -81,8 +90,10 @@ public final class RetryPolicies {
         new Named("blocks", "requests to EBS direct and EC2", BLOCKS),
         new Named(
             "fresh",
-            "requests about a snapshot that was begun less than 2 minutes ago; that it does not exist counts as a failure that passes",
+            "requests about a snapshot that was begun less than 2 minutes ago; that it does not"
+                + " exist counts as a failure that passes",
             fresh(BLOCKS, FRESH_LIMIT)),
+        new Named("keys", "requests to KMS", KEYS),
         new Named(
             "clean-up",
             "deleting snapshots and deregistering images of a run that failed",

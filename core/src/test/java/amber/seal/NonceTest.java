@@ -33,9 +33,20 @@ class NonceTest {
 
   private static final Queue<String> USED = new ConcurrentLinkedQueue<>();
 
+  /** Ciphers that note each key and nonce, and forget those before. */
+  static Crypto recording() {
+    USED.clear();
+    return new Crypto(Optional.of(new Recorder()), new SecureRandom());
+  }
+
+  /** How often something was sealed with a key and a nonce. */
+  static List<String> used() {
+    return List.copyOf(USED);
+  }
+
   @Test
   void noKeyAndNonceSealTwice() throws IOException {
-    Crypto recording = new Crypto(Optional.of(new Recorder()), new SecureRandom());
+    Crypto recording = recording();
     List<GeneratedVolume> sources =
         List.of(
             new GeneratedVolume(1, 9L * Block.SIZE, GeneratedVolume.blocks(0, 9), 0, 400_000),

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import amber.fixture.Authority;
 import amber.fixture.Seals;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,11 +27,12 @@ class WrappedKeyTest {
   }
 
   private static WrappedKey wrapped(Recipient... recipients) throws Exception {
-    byte[] encoded = WrappedKey.wrap(KEY, List.of(recipients), Seals.CRYPTO).encoded();
-    return WrappedKey.read(encoded, "archive");
+    byte[] encoded = WrappedKey.wrap(Seals.ID, KEY, List.of(recipients), Seals.CRYPTO).encoded();
+    return WrappedKey.read(Seals.ID, encoded, "archive");
   }
 
-  private static Optional<byte[]> open(WrappedKey wrapped, Identity... identities) {
+  private static Optional<byte[]> open(WrappedKey wrapped, Identity... identities)
+      throws IOException {
     return wrapped.open(List.of(identities), Seals.CRYPTO);
   }
 
@@ -77,17 +79,18 @@ class WrappedKeyTest {
         wrapped(Seals.recipient(first))
             .adding(List.of(Seals.identity(first)), List.of(Seals.recipient(second)), Seals.CRYPTO)
             .orElseThrow();
-    both = WrappedKey.read(both.encoded(), "archive");
+    both = WrappedKey.read(Seals.ID, both.encoded(), "archive");
     assertThat(open(both, Seals.identity(first))).contains(KEY);
     assertThat(open(both, Seals.identity(second))).contains(KEY);
 
     WrappedKey all = both;
-    List<Integer> kept =
-        IntStream.range(0, 2)
-            .filter(i -> Seals.identity(second).unwrap(all.recipients().get(i)).isPresent())
-            .boxed()
-            .toList();
-    WrappedKey one = WrappedKey.read(both.keeping(kept).encoded(), "archive");
+    List<Integer> kept = new ArrayList<>();
+    for (int place = 0; place < 2; place++) {
+      if (Seals.identity(second).unwrap(all.recipients().get(place)).isPresent()) {
+        kept.add(place);
+      }
+    }
+    WrappedKey one = WrappedKey.read(Seals.ID, both.keeping(kept).encoded(), "archive");
     assertThat(one.recipients()).hasSize(1);
     assertThat(open(one, Seals.identity(first))).isEmpty();
     assertThat(open(one, Seals.identity(second))).contains(KEY);
@@ -102,7 +105,7 @@ class WrappedKeyTest {
       changed[at] ^= (byte) (1 << at % 8);
       Optional<byte[]> key;
       try {
-        key = open(WrappedKey.read(changed, "archive"), Seals.bareIdentity(holder));
+        key = open(WrappedKey.read(Seals.ID, changed, "archive"), Seals.bareIdentity(holder));
       } catch (BrokenSealException | UnsupportedSealException e) {
         continue;
       }

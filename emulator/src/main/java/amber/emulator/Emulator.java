@@ -7,6 +7,7 @@ import amber.emulator.fault.Faults;
 import amber.emulator.http.Front;
 import amber.emulator.http.Service;
 import amber.emulator.iam.Access;
+import amber.emulator.kms.KmsService;
 import amber.emulator.s3.S3Service;
 import amber.emulator.state.Region;
 import amber.emulator.state.World;
@@ -17,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * EC2, EBS direct and S3 on loopback: one endpoint for all services and regions, over one
+ * EC2, EBS direct, S3 and KMS on loopback: one endpoint for all services and regions, over one
  * directory. Whatever is signed for a region of a partition sees the state of that region only.
  */
 public final class Emulator implements AutoCloseable {
@@ -28,7 +29,8 @@ public final class Emulator implements AutoCloseable {
           (world, options) -> new EbsService(world, options.ebs()),
           (world, options) -> new Ec2Service(world, options.ec2()),
           (world, options) -> new S3Service(world, options.s3()),
-          (world, options) -> new StsService(world));
+          (world, options) -> new StsService(world),
+          (world, options) -> new KmsService(world));
 
   private final World world;
   private final List<Service> services;

@@ -9,6 +9,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.services.ebs.EbsClient;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** Clients of the AWS SDK for an emulator, which do not retry. */
@@ -35,6 +36,13 @@ public final class Clients {
     return common(S3Client.builder(), endpoint, region)
         .httpClient(UrlConnectionHttpClient.create())
         .forcePathStyle(true)
+        .build();
+  }
+
+  /** A client of KMS. */
+  public static KmsClient kms(URI endpoint, String region) {
+    return common(KmsClient.builder(), endpoint, region)
+        .httpClient(UrlConnectionHttpClient.create())
         .build();
   }
 

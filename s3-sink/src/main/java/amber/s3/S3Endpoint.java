@@ -161,6 +161,19 @@ public final class S3Endpoint implements Closeable {
     confirmChecksum(target, source.checksum());
   }
 
+  /**
+   * Makes an object that has ends of its own, and between them bytes of another one, which S3
+   * copies by itself. It is there whole, or not at all; nothing is kept for a later run.
+   *
+   * @param stitching one that is {@linkplain S3Stitching#isPossible possible}
+   * @param copied told of bytes that are copied or sent
+   */
+  public void stitch(
+      S3Stitching stitching, S3Location target, S3Settings settings, LongConsumer copied)
+      throws IOException {
+    new StitchedCopy(requests, stitching, target, settings, copied).run();
+  }
+
   /** As the other, and nobody finds it if this run does not live to say what became of it. */
   public S3Checksum upload(Path file, S3Location target, S3Settings settings, LongConsumer copied)
       throws IOException {

@@ -169,7 +169,7 @@ final class ServerSideCopy {
   }
 
   /** Also for an interrupted thread. */
-  private static void discard(ObjectUpload upload, boolean kept) throws IOException {
+  static void discard(ObjectUpload upload, boolean kept) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
       upload.discard(kept);

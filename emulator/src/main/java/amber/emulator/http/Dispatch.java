@@ -89,6 +89,8 @@ final class Dispatch {
       name = "ebs";
     } else if (form || target.parameter("Action").isPresent()) {
       name = "ec2";
+    } else if (headers.stream().anyMatch(h -> h.name().equalsIgnoreCase("X-Amz-Target"))) {
+      name = "kms";
     }
     return Optional.ofNullable(services.get(name));
   }

@@ -26,7 +26,8 @@ public final class Access implements Interference {
 
   /** Over a world whose snapshots have tags and keys. */
   public Access(World world) {
-    services = List.of(new EbsNeeds(world), new Ec2Needs(world), new S3Needs(world));
+    services =
+        List.of(new EbsNeeds(world), new Ec2Needs(world), new S3Needs(world), new KmsNeeds(world));
   }
 
   /** Allows from now on what this policy allows; all if it is empty. */

@@ -1,0 +1,2 @@
+/** AWS KMS as the service that wraps the keys of sealed archives. */
+package amber.kms;

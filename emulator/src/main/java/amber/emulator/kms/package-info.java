@@ -1,0 +1,4 @@
+/**
+ * KMS: keys that wrap small secrets, for those who sign their requests for the service's region.
+ */
+package amber.emulator.kms;
