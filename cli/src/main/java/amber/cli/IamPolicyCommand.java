@@ -23,7 +23,8 @@ import picocli.CommandLine.TypeConversionException;
       ""
     },
     description = {
-      "Each statement is there for one reason, which its Sid tells. Those of what is not used can be",
+      "Each statement is there for one reason, which its Sid tells. Those of what is not used can"
+          + " be",
       "taken out: docs/iam.md says what each is for, and what is missed without it.",
       ""
     })
@@ -38,8 +39,8 @@ final class IamPolicyCommand implements Callable<Integer> {
       converter = Jobs.class,
       description =
           "What is to be allowed: pack, pack-disk, unpack, unpack-disk, copy, copy-from, copy-to,"
-              + " copy-image, copy-image-from, copy-image-to, inspect, verify, tasks-cancel or"
-              + " tasks-sweep.")
+              + " copy-image, copy-image-from, copy-image-to, image-list, image-life, inspect,"
+              + " verify, tasks-cancel or tasks-sweep.")
   private IamJob job;
 
   @Option(

@@ -1,6 +1,7 @@
 package amber.cli;
 
 import amber.PackOptions;
+import amber.ec2.ImageQuery;
 import amber.ec2.SnapshotRequest;
 import amber.frame.FrameEncoder;
 import amber.s3.S3Checksum;
@@ -9,6 +10,7 @@ import amber.s3.S3Transfer;
 import amber.task.TaskState;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
@@ -158,6 +160,30 @@ final class Values {
     }
   }
 
+  /** A length of time in whole units. */
+  static final class Span implements ITypeConverter<Duration> {
+    private static final Pattern SPAN = Pattern.compile("([1-9]\\d{0,5})(min|h|d|w|y)");
+    private static final int DAYS_OF_WEEK = 7;
+    private static final int DAYS_OF_YEAR = 365;
+
+    @Override
+    public Duration convert(String value) {
+      Matcher parts = SPAN.matcher(value);
+      if (!parts.matches()) {
+        throw new TypeConversionException(
+            "is '%s', should be such as 90min, 36h, 180d, 26w or 2y".formatted(value));
+      }
+      long count = Long.parseLong(parts.group(1));
+      return switch (parts.group(2)) {
+        case "min" -> Duration.ofMinutes(count);
+        case "h" -> Duration.ofHours(count);
+        case "d" -> Duration.ofDays(count);
+        case "w" -> Duration.ofDays(DAYS_OF_WEEK * count);
+        default -> Duration.ofDays(DAYS_OF_YEAR * count);
+      };
+    }
+  }
+
   /** A size in bytes, or with a unit. */
   static final class Size implements ITypeConverter<Long> {
     private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,14})([KMGT]iB|B)?");
@@ -174,6 +200,22 @@ final class Values {
       }
       throw new TypeConversionException(
           "is '%s', should be bytes, or such as 5TiB, and at most 50000GiB".formatted(value));
+    }
+  }
+
+  /** Whose images. */
+  static final class Owner implements ITypeConverter<String> {
+    private static final List<String> WORDS =
+        List.of(ImageQuery.SELF, ImageQuery.SHARED, "amazon", "aws-marketplace");
+
+    @Override
+    public String convert(String value) {
+      if (WORDS.contains(value) || value.matches("[0-9]{12}")) {
+        return value;
+      }
+      throw new TypeConversionException(
+          "is '%s', should be one of %s, or the 12 digits of an account"
+              .formatted(value, String.join(", ", WORDS)));
     }
   }
 
