@@ -11,6 +11,7 @@ import amber.emulator.state.LaunchPermission;
 import amber.emulator.state.LaunchPermission.Kind;
 import amber.emulator.state.Region;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -421,7 +422,7 @@ class ImageCommandTest {
     builder.environment().put("AWS_ACCESS_KEY_ID", "local");
     builder.environment().put("AWS_SECRET_ACCESS_KEY", "local");
     Process process = builder.start();
-    String out = new String(process.getInputStream().readAllBytes(), "UTF-8");
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(out).isZero();
     return out;
