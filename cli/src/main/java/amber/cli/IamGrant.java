@@ -92,6 +92,8 @@ enum IamGrant {
       "ec2:EnableImage",
       "ec2:EnableImageDeprecation",
       "ec2:EnableImageDeregistrationProtection"),
+  /** What a retired image is taken through before it is deregistered, if it is. */
+  LET_IMAGES_GO("LetImagesGo", On.IMAGES, "ec2:DisableImage", "ec2:EnableImageDeprecation"),
   /** Those of images that are deregistered: EC2 asks for each, and leaves those it may not. */
   DELETE_SNAPSHOTS_OF_IMAGES("DeleteSnapshotsOfImages", On.SNAPSHOTS, "ec2:DeleteSnapshot"),
   /** What is in the Recycle Bin. */

@@ -31,6 +31,8 @@ enum IamJob {
   IMAGE_LIST(Side.IMAGE_LOOK),
   /** What images are taken through. */
   IMAGE_LIFE(Side.IMAGE_LOOK, Side.IMAGE_CHANGES, Side.RECYCLE_BIN),
+  /** An AMI to an archive in S3 that is proved, and then away. */
+  RETIRE(Side.IMAGE_SOURCE, Side.IMAGE_LOOK, Side.IMAGE_END, Side.ARCHIVE_TARGET),
   /** What an archive in S3 holds. */
   INSPECT(Side.ARCHIVE_LOOK),
   /** Whether an archive in S3 is whole. */
@@ -63,6 +65,11 @@ enum IamJob {
     IMAGE_LOOK(IamGrant.LOOK_AT_IMAGES, IamGrant.FIND_REFERENCES, IamGrant.ASK_SNAPSHOT_LOCKS),
     IMAGE_CHANGES(
         IamGrant.CHANGE_IMAGES,
+        IamGrant.DEREGISTER_IMAGES,
+        IamGrant.DELETE_SNAPSHOTS_OF_IMAGES,
+        IamGrant.LOOK_INTO_RECYCLE_BIN),
+    IMAGE_END(
+        IamGrant.LET_IMAGES_GO,
         IamGrant.DEREGISTER_IMAGES,
         IamGrant.DELETE_SNAPSHOTS_OF_IMAGES,
         IamGrant.LOOK_INTO_RECYCLE_BIN),

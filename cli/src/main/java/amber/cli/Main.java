@@ -104,6 +104,7 @@ public final class Main {
     commands.put("verify", () -> new VerifyCommand(console));
     commands.put("copy", () -> new CopyCommand(console));
     commands.put("image", this::image);
+    commands.put("retire", () -> new RetireCommand(console));
     commands.put("recipients", this::recipients);
     commands.put("tasks", this::tasks);
     commands.put("iam-policy", () -> new IamPolicyCommand(console));

@@ -28,6 +28,14 @@ final class PackTask {
   private final Messages messages;
   private Optional<Earlier> earlier = Optional.empty();
   private Optional<TaskRecipe> recipe = Optional.empty();
+  private Aftermath aftermath = (run, stored) -> {};
+  private boolean isStored;
+
+  /** What else belongs to the run when the archive is stored: only then is it done. */
+  @FunctionalInterface
+  interface Aftermath {
+    void run(TaskRun run, StoredArchive stored) throws IOException;
+  }
 
   /** What is said beside the result. */
   interface Messages {
@@ -43,6 +51,12 @@ final class PackTask {
     this.tasks = tasks;
     this.start = start;
     this.messages = messages;
+  }
+
+  /** The same, done only when something else is done with the archive. */
+  PackTask followedBy(Aftermath other) {
+    aftermath = other;
+    return this;
   }
 
   /**
@@ -89,18 +103,32 @@ final class PackTask {
       Optional<PackJournal> notes = notes(run, plan, sink, opened.isPresent());
       if (notes.isEmpty()) {
         return run.during(
-            () -> show.showing(() -> packer.pack(plan, source.volumes(), sink, start.target())),
+            () ->
+                followed(
+                    run,
+                    show.showing(() -> packer.pack(plan, source.volumes(), sink, start.target()))),
             PackTask::result);
       }
       ResumableSink resumable = (ResumableSink) sink;
-      run.keeps(notes.get()::keepsAny, () -> notes.get().discard(resumable, start.target()));
+      run.keeps(
+          () -> isStored || notes.get().keepsAny(),
+          () -> notes.get().discard(resumable, start.target()));
       return run.during(
           () ->
-              show.showing(
-                  () ->
-                      packer.pack(plan, source.volumes(), resumable, start.target(), notes.get())),
+              followed(
+                  run,
+                  show.showing(
+                      () ->
+                          packer.pack(
+                              plan, source.volumes(), resumable, start.target(), notes.get()))),
           PackTask::result);
     }
+  }
+
+  private StoredArchive followed(TaskRun run, StoredArchive stored) throws IOException {
+    isStored = true;
+    aftermath.run(run, stored);
+    return stored;
   }
 
   private static Map<String, Object> result(StoredArchive stored) {

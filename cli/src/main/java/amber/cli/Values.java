@@ -203,6 +203,46 @@ final class Values {
     }
   }
 
+  /** What becomes of an AMI that is retired. */
+  static final class Then implements ITypeConverter<RetireThen> {
+    @Override
+    public RetireThen convert(String value) {
+      for (RetireThen then : RetireThen.values()) {
+        if (then.text().equals(value)) {
+          return then;
+        }
+      }
+      throw new TypeConversionException(
+          "is '%s', should be one of %s".formatted(value, RetireThen.all()));
+    }
+  }
+
+  /** How many at once. */
+  static final class Concurrency implements ITypeConverter<Integer> {
+    private static final int MOST = 16;
+
+    @Override
+    public Integer convert(String value) {
+      return between(value, 1, MOST);
+    }
+  }
+
+  /** How much altogether. */
+  static final class Budget implements ITypeConverter<Long> {
+    private static final Pattern BUDGET = Pattern.compile("([1-9]\\d{0,8})(MiB|GiB|TiB)");
+
+    @Override
+    public Long convert(String value) {
+      Matcher parts = BUDGET.matcher(value);
+      if (!parts.matches()) {
+        throw new TypeConversionException(
+            "is '%s', should be such as 500GiB or 20TiB".formatted(value));
+      }
+      int shift = 20 + 10 * List.of("MiB", "GiB", "TiB").indexOf(parts.group(2));
+      return Long.parseLong(parts.group(1)) << shift;
+    }
+  }
+
   /** Whose images. */
   static final class Owner implements ITypeConverter<String> {
     private static final List<String> WORDS =

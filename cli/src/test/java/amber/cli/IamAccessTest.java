@@ -272,7 +272,7 @@ class IamAccessTest {
   @ParameterizedTest
   @EnumSource(
       value = IamJob.class,
-      names = {"COPY_FROM", "COPY_IMAGE_TO", "TASKS_SWEEP", "TASKS_CANCEL"},
+      names = {"COPY_FROM", "COPY_IMAGE_TO", "RETIRE", "TASKS_SWEEP", "TASKS_CANCEL"},
       mode = EnumSource.Mode.EXCLUDE)
   void eachActionIsUsedAndNoOther(IamJob job) throws Exception {
     freeze();
@@ -284,6 +284,20 @@ class IamAccessTest {
       expected.remove(ASKED_BY_EC2);
     }
     assertThat(access().used()).isEqualTo(expected);
+  }
+
+  @Test
+  void retireMayDoAllThatItTakes() throws Exception {
+    String place = "s3://" + bucket + "/images/";
+    List<String> ends = List.of("nothing", "deprecate", "disable", "deregister-with-snapshots");
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < ends.size(); i++) {
+      ids.add(image(Map.of(0, 1), Optional.of(key)));
+    }
+    access().allowOnly(Optional.of(policy(IamJob.RETIRE, "")));
+    for (int i = 0; i < ends.size(); i++) {
+      run("retire", ids.get(i), place, "--then", ends.get(i), "--storage-class=DEEP_ARCHIVE");
+    }
   }
 
   /** Forgets what was used, until nothing comes any more that tests before left under way. */
