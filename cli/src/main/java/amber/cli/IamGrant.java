@@ -76,6 +76,39 @@ enum IamGrant {
       "ec2:DeleteSnapshot"),
   /** The image of a run that failed after it was registered. */
   DEREGISTER_IMAGES("DeregisterImages", On.IMAGES, "ec2:DeregisterImage"),
+  /**
+   * What names an image. What EC2 reads for that, AWS has a policy of its own for:
+   * AmazonEC2ImageReferencesAccessPolicy.
+   */
+  FIND_REFERENCES("FindReferences", On.ANYTHING, "ec2:DescribeImageReferences"),
+  /** Whether snapshots are locked, and would stay. */
+  ASK_SNAPSHOT_LOCKS("AskSnapshotLocks", On.ANYTHING, "ec2:DescribeLockedSnapshots"),
+  /** What can be done to an image and taken back. */
+  CHANGE_IMAGES(
+      "ChangeImages",
+      On.IMAGES,
+      "ec2:DisableImage",
+      "ec2:DisableImageDeprecation",
+      "ec2:DisableImageDeregistrationProtection",
+      "ec2:EnableImage",
+      "ec2:EnableImageDeprecation",
+      "ec2:EnableImageDeregistrationProtection"),
+  /** What a retired image is taken through before it is deregistered, if it is. */
+  LET_IMAGES_GO("LetImagesGo", On.IMAGES, "ec2:DisableImage", "ec2:EnableImageDeprecation"),
+  /** Those of images that are deregistered: EC2 asks for each, and leaves those it may not. */
+  DELETE_SNAPSHOTS_OF_IMAGES("DeleteSnapshotsOfImages", On.SNAPSHOTS, "ec2:DeleteSnapshot"),
+  /** What is in the Recycle Bin. */
+  LOOK_INTO_RECYCLE_BIN(
+      "LookIntoRecycleBin",
+      On.ANYTHING,
+      "ec2:ListImagesInRecycleBin",
+      "ec2:ListSnapshotsInRecycleBin"),
+  /** To take it back. */
+  RECOVER_IMAGES(
+      "RecoverImages",
+      On.IMAGES_AND_SNAPSHOTS,
+      "ec2:RestoreImageFromRecycleBin",
+      "ec2:RestoreSnapshotFromRecycleBin"),
   /** Without it, S3 denies what is not there. */
   LOOK_INTO_BUCKETS("LookIntoBuckets", On.BUCKETS, "s3:ListBucket"),
   /** Archives. */

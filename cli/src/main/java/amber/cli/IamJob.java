@@ -27,6 +27,12 @@ enum IamJob {
   COPY_IMAGE_FROM(Side.IMAGE_SOURCE),
   /** The side of that which is written. */
   COPY_IMAGE_TO(Side.IMAGE_TARGET),
+  /** Which images there are, and all there is to each. */
+  IMAGE_LIST(Side.IMAGE_LOOK),
+  /** What images are taken through. */
+  IMAGE_LIFE(Side.IMAGE_LOOK, Side.IMAGE_CHANGES, Side.RECYCLE_BIN),
+  /** An AMI to an archive in S3 that is proved, and then away. */
+  RETIRE(Side.IMAGE_SOURCE, Side.IMAGE_LOOK, Side.IMAGE_END, Side.ARCHIVE_TARGET),
   /** What an archive in S3 holds. */
   INSPECT(Side.ARCHIVE_LOOK, Side.IDENTITY),
   /** Whether an archive in S3 is whole. */
@@ -56,6 +62,18 @@ enum IamJob {
         IamGrant.UNTAG_WHAT_IS_FINISHED,
         IamGrant.DELETE_UNFINISHED_SNAPSHOTS,
         IamGrant.DEREGISTER_IMAGES),
+    IMAGE_LOOK(IamGrant.LOOK_AT_IMAGES, IamGrant.FIND_REFERENCES, IamGrant.ASK_SNAPSHOT_LOCKS),
+    IMAGE_CHANGES(
+        IamGrant.CHANGE_IMAGES,
+        IamGrant.DEREGISTER_IMAGES,
+        IamGrant.DELETE_SNAPSHOTS_OF_IMAGES,
+        IamGrant.LOOK_INTO_RECYCLE_BIN),
+    IMAGE_END(
+        IamGrant.LET_IMAGES_GO,
+        IamGrant.DEREGISTER_IMAGES,
+        IamGrant.DELETE_SNAPSHOTS_OF_IMAGES,
+        IamGrant.LOOK_INTO_RECYCLE_BIN),
+    RECYCLE_BIN(IamGrant.RECOVER_IMAGES),
     IMAGE_REMAINS(
         IamGrant.FIND_SNAPSHOTS, IamGrant.DELETE_UNFINISHED_SNAPSHOTS, IamGrant.DEREGISTER_IMAGES),
     ARCHIVE_LOOK(

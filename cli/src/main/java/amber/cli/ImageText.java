@@ -21,17 +21,24 @@ final class ImageText {
   static List<String> of(Image image) {
     List<String> text = new ArrayList<>();
     text.add("image");
-    image
-        .attributes()
-        .forEach(
-            (name, value) -> {
-              if (name.equals("ec2") && value instanceof Map<?, ?> ec2) {
-                ec2.forEach((of, known) -> ec2(text, String.valueOf(of), known));
-              } else if (!name.equals("tags")) {
-                text.add(line(name, String.valueOf(value)));
-              }
-            });
-    image.tags().forEach((name, value) -> text.add(line("tag " + name, value)));
+    text.addAll(of(image.attributes()));
+    return text;
+  }
+
+  /** Those by the manifest's names. */
+  static List<String> of(Map<String, Object> attributes) {
+    List<String> text = new ArrayList<>();
+    attributes.forEach(
+        (name, value) -> {
+          if (name.equals("ec2") && value instanceof Map<?, ?> ec2) {
+            ec2.forEach((of, known) -> ec2(text, String.valueOf(of), known));
+          } else if (!name.equals("tags")) {
+            text.add(line(name, String.valueOf(value)));
+          }
+        });
+    if (attributes.get("tags") instanceof Map<?, ?> tags) {
+      tags.forEach((name, value) -> text.add(line("tag " + name, String.valueOf(value))));
+    }
     return text;
   }
 

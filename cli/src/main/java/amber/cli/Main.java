@@ -103,6 +103,8 @@ public final class Main {
     commands.put("inspect", () -> new InspectCommand(console));
     commands.put("verify", () -> new VerifyCommand(console));
     commands.put("copy", () -> new CopyCommand(console));
+    commands.put("image", this::image);
+    commands.put("retire", () -> new RetireCommand(console));
     commands.put("recipients", this::recipients);
     commands.put("tasks", this::tasks);
     commands.put("iam-policy", () -> new IamPolicyCommand(console));
@@ -114,6 +116,21 @@ public final class Main {
                 .addSubcommand(new LocalExportCommand(console)));
     commands.put("demo", () -> new DemoCommand(console));
     return commands;
+  }
+
+  private CommandLine image() {
+    return new CommandLine(new ImageCommand())
+        .addSubcommand(new ImageListCommand(console))
+        .addSubcommand(new ImageShowCommand(console))
+        .addSubcommand(new ImageChangeCommands.Deprecate(console))
+        .addSubcommand(new ImageChangeCommands.Undeprecate(console))
+        .addSubcommand(new ImageChangeCommands.Disable(console))
+        .addSubcommand(new ImageChangeCommands.Enable(console))
+        .addSubcommand(new ImageChangeCommands.Protect(console))
+        .addSubcommand(new ImageChangeCommands.Unprotect(console))
+        .addSubcommand(new ImageChangeCommands.Deregister(console))
+        .addSubcommand(new ImageBinCommands.Recycled(console))
+        .addSubcommand(new ImageBinCommands.Recover(console));
   }
 
   private CommandLine recipients() {

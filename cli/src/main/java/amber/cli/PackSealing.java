@@ -56,6 +56,12 @@ final class PackSealing implements Closeable {
     this.crypto = crypto;
   }
 
+  /** No encryption. */
+  static PackSealing none() {
+    return new PackSealing(
+        List.of(), List.of(), List.of(), new KmsSides(List.of()), Crypto.DEFAULT);
+  }
+
   /** Whether the archive is to be encrypted. */
   boolean isWanted() {
     return !recipients.isEmpty();

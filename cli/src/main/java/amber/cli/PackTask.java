@@ -31,6 +31,14 @@ final class PackTask {
   private Optional<Earlier> earlier = Optional.empty();
   private final PackSealing sealing;
   private Optional<TaskRecipe> recipe = Optional.empty();
+  private Aftermath aftermath = (run, stored) -> {};
+  private boolean isStored;
+
+  /** What else belongs to the run when the archive is stored: only then is it done. */
+  @FunctionalInterface
+  interface Aftermath {
+    void run(TaskRun run, StoredArchive stored) throws IOException;
+  }
 
   /** What is said beside the result. */
   interface Messages {
@@ -47,6 +55,12 @@ final class PackTask {
     this.tasks = tasks;
     this.start = start;
     this.messages = messages;
+  }
+
+  /** The same, done only when something else is done with the archive. */
+  PackTask followedBy(Aftermath other) {
+    aftermath = other;
+    return this;
   }
 
   /**
@@ -101,19 +115,33 @@ final class PackTask {
       if (notes.isEmpty()) {
         ArchiveSink store = by.map(key -> SealedSink.of(sink, key)).orElse(sink);
         return run.during(
-            () -> show.showing(() -> packer.pack(plan, source.volumes(), store, start.target())),
+            () ->
+                followed(
+                    run,
+                    show.showing(() -> packer.pack(plan, source.volumes(), store, start.target()))),
             PackTask::result);
       }
       ResumableSink plain = (ResumableSink) sink;
       ResumableSink resumable = by.map(key -> SealedSink.of(plain, key, notes.get())).orElse(plain);
-      run.keeps(notes.get()::keepsAny, () -> notes.get().discard(resumable, start.target()));
+      run.keeps(
+          () -> isStored || notes.get().keepsAny(),
+          () -> notes.get().discard(resumable, start.target()));
       return run.during(
           () ->
-              show.showing(
-                  () ->
-                      packer.pack(plan, source.volumes(), resumable, start.target(), notes.get())),
+              followed(
+                  run,
+                  show.showing(
+                      () ->
+                          packer.pack(
+                              plan, source.volumes(), resumable, start.target(), notes.get()))),
           PackTask::result);
     }
+  }
+
+  private StoredArchive followed(TaskRun run, StoredArchive stored) throws IOException {
+    isStored = true;
+    aftermath.run(run, stored);
+    return stored;
   }
 
   private static Map<String, Object> result(StoredArchive stored) {

@@ -24,7 +24,9 @@ final class TaskCommandLine {
           UnpackCommand.NAME,
           UnpackCommand::new,
           "copy",
-          CopyCommand::new);
+          CopyCommand::new,
+          RetireCommand.NAME,
+          RetireCommand::new);
 
   private final Console console;
   private final Object command;

@@ -1,6 +1,7 @@
 package amber.cli;
 
 import amber.PackOptions;
+import amber.ec2.ImageQuery;
 import amber.ec2.SnapshotRequest;
 import amber.frame.FrameEncoder;
 import amber.kms.KmsArn;
@@ -10,6 +11,7 @@ import amber.s3.S3Transfer;
 import amber.task.TaskState;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
@@ -171,6 +173,30 @@ final class Values {
     }
   }
 
+  /** A length of time in whole units. */
+  static final class Span implements ITypeConverter<Duration> {
+    private static final Pattern SPAN = Pattern.compile("([1-9]\\d{0,5})(min|h|d|w|y)");
+    private static final int DAYS_OF_WEEK = 7;
+    private static final int DAYS_OF_YEAR = 365;
+
+    @Override
+    public Duration convert(String value) {
+      Matcher parts = SPAN.matcher(value);
+      if (!parts.matches()) {
+        throw new TypeConversionException(
+            "is '%s', should be such as 90min, 36h, 180d, 26w or 2y".formatted(value));
+      }
+      long count = Long.parseLong(parts.group(1));
+      return switch (parts.group(2)) {
+        case "min" -> Duration.ofMinutes(count);
+        case "h" -> Duration.ofHours(count);
+        case "d" -> Duration.ofDays(count);
+        case "w" -> Duration.ofDays(DAYS_OF_WEEK * count);
+        default -> Duration.ofDays(DAYS_OF_YEAR * count);
+      };
+    }
+  }
+
   /** A size in bytes, or with a unit. */
   static final class Size implements ITypeConverter<Long> {
     private static final Pattern SIZE = Pattern.compile("([1-9]\\d{0,14})([KMGT]iB|B)?");
@@ -187,6 +213,62 @@ final class Values {
       }
       throw new TypeConversionException(
           "is '%s', should be bytes, or such as 5TiB, and at most 50000GiB".formatted(value));
+    }
+  }
+
+  /** What becomes of an AMI that is retired. */
+  static final class Then implements ITypeConverter<RetireThen> {
+    @Override
+    public RetireThen convert(String value) {
+      for (RetireThen then : RetireThen.values()) {
+        if (then.text().equals(value)) {
+          return then;
+        }
+      }
+      throw new TypeConversionException(
+          "is '%s', should be one of %s".formatted(value, RetireThen.all()));
+    }
+  }
+
+  /** How many at once. */
+  static final class Concurrency implements ITypeConverter<Integer> {
+    private static final int MOST = 16;
+
+    @Override
+    public Integer convert(String value) {
+      return between(value, 1, MOST);
+    }
+  }
+
+  /** How much altogether. */
+  static final class Budget implements ITypeConverter<Long> {
+    private static final Pattern BUDGET = Pattern.compile("([1-9]\\d{0,8})(MiB|GiB|TiB)");
+
+    @Override
+    public Long convert(String value) {
+      Matcher parts = BUDGET.matcher(value);
+      if (!parts.matches()) {
+        throw new TypeConversionException(
+            "is '%s', should be such as 500GiB or 20TiB".formatted(value));
+      }
+      int shift = 20 + 10 * List.of("MiB", "GiB", "TiB").indexOf(parts.group(2));
+      return Long.parseLong(parts.group(1)) << shift;
+    }
+  }
+
+  /** Whose images. */
+  static final class Owner implements ITypeConverter<String> {
+    private static final List<String> WORDS =
+        List.of(ImageQuery.SELF, ImageQuery.SHARED, "amazon", "aws-marketplace");
+
+    @Override
+    public String convert(String value) {
+      if (WORDS.contains(value) || value.matches("[0-9]{12}")) {
+        return value;
+      }
+      throw new TypeConversionException(
+          "is '%s', should be one of %s, or the 12 digits of an account"
+              .formatted(value, String.join(", ", WORDS)));
     }
   }
 

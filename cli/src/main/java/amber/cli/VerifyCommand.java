@@ -125,8 +125,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   private ArchiveSource source(Operand operand, AwsSide side) throws IOException {
     ArchiveSource stored = Archives.source(operand, new StoredArchives(side, thaw, console));
-    ArchiveSource inside =
-        identity.open(stored, console, new KmsSides(List.of(side))).source();
+    ArchiveSource inside = identity.open(stored, console, new KmsSides(List.of(side))).source();
     return mode.scan ? Archives.forSalvage(inside) : inside;
   }
 

@@ -42,6 +42,9 @@ class IamAccessTest {
   /** The emulator has no Service Quotas. */
   private static final String UNSEEN = "servicequotas:GetServiceQuota";
 
+  /** EC2 itself asks for it, of each snapshot of an image that is deregistered. */
+  private static final String ASKED_BY_EC2 = "ec2:DeleteSnapshot";
+
   /** Runs are the same without: what they cannot learn is not told. */
   private static final Set<String> NEVER_MISSED =
       Set.of(
@@ -178,7 +181,28 @@ class IamAccessTest {
         run("inspect", encryptedAmi);
         run("verify", encryptedAmi);
       }
+      case IMAGE_LIST -> {
+        run("image", "list");
+        run("image", "show", ami);
+      }
+      case IMAGE_LIFE -> takeThroughLife();
       default -> throw new IllegalArgumentException(job.text());
+    }
+  }
+
+  private static void takeThroughLife() throws IOException {
+    Cloud.region(Cloud.EAST).updateSettings(s -> s.withRecycleDays(1, 1));
+    String id = image(Map.of(0, 1), Optional.empty());
+    try {
+      run("image", "show", id);
+      run("image", "deprecate", "--in", "30d", id);
+      for (String verb : List.of("undeprecate", "disable", "enable", "protect", "unprotect")) {
+        run("image", verb, id);
+      }
+      run("image", "deregister", "--delete-snapshots", id);
+      run("image", "recover", id);
+    } finally {
+      Cloud.region(Cloud.EAST).updateSettings(s -> s.withRecycleDays(0, 0));
     }
   }
 
@@ -248,14 +272,32 @@ class IamAccessTest {
   @ParameterizedTest
   @EnumSource(
       value = IamJob.class,
-      names = {"COPY_FROM", "COPY_IMAGE_TO", "TASKS_SWEEP", "TASKS_CANCEL"},
+      names = {"COPY_FROM", "COPY_IMAGE_TO", "RETIRE", "TASKS_SWEEP", "TASKS_CANCEL"},
       mode = EnumSource.Mode.EXCLUDE)
   void eachActionIsUsedAndNoOther(IamJob job) throws Exception {
     freeze();
     forget();
     access().allowOnly(Optional.of(policy(job, "")));
     doAll(job);
-    assertThat(access().used()).isEqualTo(listed(job));
+    SortedSet<String> expected = listed(job);
+    if (job == IamJob.IMAGE_LIFE) {
+      expected.remove(ASKED_BY_EC2);
+    }
+    assertThat(access().used()).isEqualTo(expected);
+  }
+
+  @Test
+  void retireMayDoAllThatItTakes() throws Exception {
+    String place = "s3://" + bucket + "/images/";
+    List<String> ends = List.of("nothing", "deprecate", "disable", "deregister-with-snapshots");
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < ends.size(); i++) {
+      ids.add(image(Map.of(0, 1), Optional.of(key)));
+    }
+    access().allowOnly(Optional.of(policy(IamJob.RETIRE, "")));
+    for (int i = 0; i < ends.size(); i++) {
+      run("retire", ids.get(i), place, "--then", ends.get(i), "--storage-class=DEEP_ARCHIVE");
+    }
   }
 
   /** Forgets what was used, until nothing comes any more that tests before left under way. */

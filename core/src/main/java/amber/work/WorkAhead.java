@@ -61,7 +61,12 @@ public final class WorkAhead<I, R> implements AutoCloseable {
     this(items, threadCount, window, newWorker, RESULT_LIMIT);
   }
 
-  WorkAhead(
+  /**
+   * As the other, for results that take another time.
+   *
+   * @param resultLimit how long one result may take
+   */
+  public WorkAhead(
       Iterator<? extends I> items,
       int threadCount,
       int window,

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.IntStream;
 
 /** The CMS of an envelope, read by whoever it may be encrypted to. */
@@ -14,6 +15,8 @@ public final class EnvelopeTarget implements FuzzTarget {
 
   /** Of PBKDF2, above which an input takes too long to learn anything from it. */
   private static final long MOST_ROUNDS = 20_000;
+
+  private static final UUID ARCHIVE = new UUID(1, 2);
 
   private static final byte[] DATA_KEY = new byte[DataKey.BYTES];
 
@@ -28,9 +31,9 @@ public final class EnvelopeTarget implements FuzzTarget {
     Crypto crypto = new Crypto(Optional.empty(), new FixedRandom());
     List<Recipient> all = readers.recipients();
     List<byte[]> seeds = new ArrayList<>();
-    seeds.add(WrappedKey.wrap(DATA_KEY, all, crypto).encoded());
+    seeds.add(WrappedKey.wrap(ARCHIVE, DATA_KEY, all, crypto).encoded());
     for (Recipient each : all) {
-      seeds.add(WrappedKey.wrap(DATA_KEY, List.of(each), crypto).encoded());
+      seeds.add(WrappedKey.wrap(ARCHIVE, DATA_KEY, List.of(each), crypto).encoded());
     }
     return seeds;
   }
@@ -39,7 +42,7 @@ public final class EnvelopeTarget implements FuzzTarget {
   public void run(byte[] input) throws Exception {
     WrappedKey wrapped;
     try {
-      wrapped = WrappedKey.read(input, "fuzz");
+      wrapped = WrappedKey.read(ARCHIVE, input, "fuzz");
     } catch (BrokenSealException | UnsupportedSealException e) {
       Require.that(e.getMessage().startsWith("fuzz: "), "names no place: %s", e.getMessage());
       return;
@@ -68,7 +71,7 @@ public final class EnvelopeTarget implements FuzzTarget {
   }
 
   private void requireKey(WrappedKey changed, byte[] key, int recipients) throws IOException {
-    WrappedKey read = WrappedKey.read(changed.encoded(), "changed");
+    WrappedKey read = WrappedKey.read(ARCHIVE, changed.encoded(), "changed");
     Require.that(read.recipients().size() == recipients, "%s recipients", read.recipients());
     byte[] found = read.open(identities, Crypto.DEFAULT).orElse(new byte[0]);
     Require.that(Arrays.equals(found, key), "with other recipients, it is another key");

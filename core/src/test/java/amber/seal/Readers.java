@@ -10,6 +10,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.bouncycastle.cms.CMSAlgorithm;
 import org.bouncycastle.cms.PasswordRecipient;
 import org.bouncycastle.cms.RecipientInfoGenerator;
@@ -47,7 +48,7 @@ final class Readers {
     }
 
     @Override
-    public RecipientInfoGenerator wrapping(Crypto crypto) {
+    public RecipientInfoGenerator wrapping(UUID archive, Crypto crypto) {
       return new JcePasswordRecipientInfoGenerator(
               CMSAlgorithm.AES256_CBC, PASSPHRASE.toCharArray())
           .setProvider(SealProvider.get())

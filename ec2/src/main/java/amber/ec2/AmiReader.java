@@ -81,8 +81,26 @@ public final class AmiReader {
       notes.add("sharing: the image is shared with others");
     }
     ec2.put("notRestorable", List.copyOf(notes));
-    Attributes.Builder attributes = new Attributes.Builder();
-    attributes
+    return new Ami(new Image(attributes(found, ec2), volumes), snapshotIds, notes);
+  }
+
+  /**
+   * An image's attributes in whatever state it is, as an archive would hold them, but without what
+   * is to be known of its snapshots.
+   *
+   * @throws NoSuchFileException if there is no such image
+   */
+  public Map<String, Object> attributes(String imageId) throws IOException {
+    var found = find(imageId);
+    List<String> snapshotIds = allSnapshotIds(found);
+    Attributes.Builder ec2 = ec2(found, new ArrayList<>());
+    ec2.put("devices", sorted(found).stream().map(each -> device(each, snapshotIds)).toList());
+    return attributes(found, ec2);
+  }
+
+  private static Map<String, Object> attributes(
+      software.amazon.awssdk.services.ec2.model.Image found, Attributes.Builder ec2) {
+    return new Attributes.Builder()
         .put("id", found.imageId())
         .put("name", found.name())
         .put("description", found.description())
@@ -90,20 +108,14 @@ public final class AmiReader {
         .put("architecture", found.architectureAsString())
         .put("bootMode", found.bootModeAsString())
         .put("tags", Tags.map(found.tags()))
-        .put(EC2, ec2.build());
-    return new Ami(new Image(attributes.build(), volumes), snapshotIds, notes);
+        .put(EC2, ec2.build())
+        .build();
   }
 
   /** The snapshots behind an image's devices, each once. */
   static List<String> snapshotIds(software.amazon.awssdk.services.ec2.model.Image found)
       throws InvalidImageException {
-    List<String> snapshotIds =
-        sorted(found).stream()
-            .map(BlockDeviceMapping::ebs)
-            .filter(ebs -> ebs != null && ebs.snapshotId() != null)
-            .map(EbsBlockDevice::snapshotId)
-            .distinct()
-            .toList();
+    List<String> snapshotIds = allSnapshotIds(found);
     if (snapshotIds.isEmpty() || snapshotIds.size() > Image.MAX_VOLUMES) {
       throw new InvalidImageException(
           found.imageId(),
@@ -111,6 +123,16 @@ public final class AmiReader {
               .formatted(snapshotIds.size(), found.rootDeviceTypeAsString(), Image.MAX_VOLUMES));
     }
     return snapshotIds;
+  }
+
+  private static List<String> allSnapshotIds(
+      software.amazon.awssdk.services.ec2.model.Image found) {
+    return sorted(found).stream()
+        .map(BlockDeviceMapping::ebs)
+        .filter(ebs -> ebs != null && ebs.snapshotId() != null)
+        .map(EbsBlockDevice::snapshotId)
+        .distinct()
+        .toList();
   }
 
   /** What EC2 shows of an image that can be packed. */

@@ -32,9 +32,16 @@ final class Ec2Needs implements Needs {
     String action = "ec2:" + operation;
     return switch (operation) {
       case "RegisterImage" -> register(region, form, action);
-      case "DeregisterImage" ->
+      case "DeregisterImage",
+          "DisableImage",
+          "DisableImageDeprecation",
+          "DisableImageDeregistrationProtection",
+          "EnableImage",
+          "EnableImageDeprecation",
+          "EnableImageDeregistrationProtection",
+          "RestoreImageFromRecycleBin" ->
           List.of(Need.of(action, Resources.imageArn(region, form.getOrDefault("ImageId", ""))));
-      case "DeleteSnapshot" ->
+      case "DeleteSnapshot", "RestoreSnapshotFromRecycleBin" ->
           List.of(Resources.snapshot(region, action, form.getOrDefault("SnapshotId", "")));
       case "CreateTags", "DeleteTags" -> tags(region, form, action);
       default -> List.of(Need.of(action, Need.ANY));
