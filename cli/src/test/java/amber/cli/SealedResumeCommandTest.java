@@ -84,7 +84,7 @@ class SealedResumeCommandTest {
    * would be any of them.
    */
   private String interrupted(Object... more) throws IOException {
-    Cloud.emulator().faults().add("s3:UploadPart:after=4:delay=1500ms");
+    Cloud.emulator().faults().add("s3:UploadPart:after=4:delay=3s");
     Cloud.emulator().faults().add("s3:UploadPart:after=4:error=AccessDenied:status=403");
     Run run = pack(more);
     Cloud.emulator().faults().clear();
@@ -124,7 +124,7 @@ class SealedResumeCommandTest {
     Run second = pack("--recipient", certificate, "--identity", key);
 
     assertGoesOn(id, second);
-    assertThat(Cloud.emulator().faults().calls("s3", "UploadPart") - sent).isLessThan(4);
+    assertThat(Cloud.emulator().faults().calls("s3", "UploadPart") - sent).isLessThan(6);
     assertOpens("--identity", key);
   }
 
