@@ -18,10 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,11 +33,10 @@ import software.amazon.awssdk.services.s3.S3Client;
  * a job may do all that it does, and nothing else is allowed to it.
  */
 @ExtendWith(Cloud.class)
-@EnabledIfSystemProperty(
-    named = "iam.access",
-    matches = "true",
-    disabledReason = "sees what tests before left under way; run it alone with -Diam.access=true")
 class IamAccessTest {
+
+  /** Who runs commands; whose access key that is changes from one job to the next. */
+  private static final String PROFILE = "job";
 
   /** The emulator has no Service Quotas. */
   private static final String UNSEEN = "servicequotas:GetServiceQuota";
@@ -65,6 +64,7 @@ class IamAccessTest {
 
   @TempDir static Path directory;
 
+  private static IamProfiles profiles;
   private static String bucket;
   private static String key;
   private static String ami;
@@ -74,6 +74,8 @@ class IamAccessTest {
 
   @BeforeAll
   static void prepare() throws IOException {
+    profiles = new IamProfiles(directory.resolve("config"));
+    become(Optional.empty());
     bucket = Cloud.newName("iam-bucket");
     try (S3Client s3 = Cloud.s3(Cloud.EAST)) {
       s3.createBucket(b -> b.bucket(bucket).objectLockEnabledForBucket(true));
@@ -98,13 +100,19 @@ class IamAccessTest {
   }
 
   @AfterEach
-  void behave() {
+  void behave() throws IOException {
     Cloud.emulator().faults().clear();
-    access().allowOnly(Optional.empty());
+    become(Optional.empty());
   }
 
-  private static Access access() {
-    return Cloud.emulator().access();
+  @AfterAll
+  static void beNobody() {
+    profiles.close();
+  }
+
+  /** Whoever runs commands from now on. */
+  private static Access.Identity become(Optional<Policy> policy) throws IOException {
+    return profiles.renew(PROFILE, policy);
   }
 
   private static String object(String name) {
@@ -124,10 +132,14 @@ class IamAccessTest {
   }
 
   private static Run amber(Object... arguments) {
+    return amberBy(PROFILE, arguments);
+  }
+
+  private static Run amberBy(String profile, Object... arguments) {
     List<Object> all = new ArrayList<>(Arrays.asList(arguments));
     boolean ofTasks = arguments[0].equals("tasks") && !all.contains("sweep");
     if (!ofTasks) {
-      all.addAll(List.of("--endpoint-url", Cloud.emulator().endpoint()));
+      all.addAll(List.of("--profile", profile, "--endpoint-url", Cloud.emulator().endpoint()));
     }
     Map<String, String> environment = new HashMap<>();
     environment.put("AMBER_STATE_DIR", directory.resolve("state").toString());
@@ -276,14 +288,13 @@ class IamAccessTest {
       mode = EnumSource.Mode.EXCLUDE)
   void eachActionIsUsedAndNoOther(IamJob job) throws Exception {
     freeze();
-    forget();
-    access().allowOnly(Optional.of(policy(job, "")));
+    Access.Identity identity = become(Optional.of(policy(job, "")));
     doAll(job);
     SortedSet<String> expected = listed(job);
     if (job == IamJob.IMAGE_LIFE) {
       expected.remove(ASKED_BY_EC2);
     }
-    assertThat(access().used()).isEqualTo(expected);
+    assertThat(identity.used()).isEqualTo(expected);
   }
 
   @Test
@@ -294,22 +305,10 @@ class IamAccessTest {
     for (int i = 0; i < ends.size(); i++) {
       ids.add(image(Map.of(0, 1), Optional.of(key)));
     }
-    access().allowOnly(Optional.of(policy(IamJob.RETIRE, "")));
+    become(Optional.of(policy(IamJob.RETIRE, "")));
     for (int i = 0; i < ends.size(); i++) {
       run("retire", ids.get(i), place, "--then", ends.get(i), "--storage-class=DEEP_ARCHIVE");
     }
-  }
-
-  /** Forgets what was used, until nothing comes any more that tests before left under way. */
-  private static void forget() throws InterruptedException {
-    for (int round = 0; round < 100; round++) {
-      access().forget();
-      Thread.sleep(200);
-      if (access().used().isEmpty()) {
-        return;
-      }
-    }
-    throw new AssertionError("others go on to ask the emulator: " + access().used());
   }
 
   private static void freeze() {
@@ -349,8 +348,7 @@ class IamAccessTest {
     // One whose beginning was not answered has to be looked for.
     leaveSnapshots("ebs:StartSnapshot:cut-after");
     leaveImage();
-    forget();
-    access().allowOnly(Optional.of(policy(job, "")));
+    Access.Identity identity = become(Optional.of(policy(job, "")));
     if (job == IamJob.TASKS_SWEEP) {
       run("tasks", "sweep", "--interrupted", "--snapshots", "--region", Cloud.EAST);
     } else {
@@ -363,7 +361,7 @@ class IamAccessTest {
       // Needed only for a process that ended between StartSnapshot and its answer: none did here.
       expected.remove("ec2:DescribeSnapshots");
     }
-    assertThat(access().used()).isEqualTo(expected);
+    assertThat(identity.used()).isEqualTo(expected);
   }
 
   private static void leaveUpload() {
@@ -393,25 +391,36 @@ class IamAccessTest {
         .toList();
   }
 
+  /** A run that lacks one action. */
+  private record Attempt(IamJob job, String action, String profile, Access.Identity identity) {
+
+    /** What should have been told and was not. */
+    Optional<String> silence() {
+      Run run =
+          switch (job) {
+            case PACK -> amberBy(profile, "pack", ami, newObject(), "--object-tag", "a=b");
+            case UNPACK -> amberBy(profile, "unpack", object("plain.bin"), newAmi());
+            default -> amberBy(profile, "copy", object("plain.bin"), newObject());
+          };
+      return identity.used().contains(action) && !isTold(action, run)
+          ? Optional.of("%s without %s: %d %s".formatted(job, action, run.exitCode(), run.stderr()))
+          : Optional.empty();
+    }
+  }
+
   @Test
   void withoutAnActionARunFailsOrWarnsAndNamesIt() throws Exception {
-    List<String> silent = new ArrayList<>();
+    List<Attempt> attempts = new ArrayList<>();
     for (IamJob job : List.of(IamJob.PACK, IamJob.UNPACK, IamJob.COPY)) {
       for (String action : listed(job)) {
-        access().allowOnly(Optional.of(policy(job, action)));
-        access().forget();
-        Run run =
-            switch (job) {
-              case PACK -> amber("pack", ami, newObject(), "--object-tag", "a=b");
-              case UNPACK -> amber("unpack", object("plain.bin"), newAmi());
-              default -> amber("copy", object("plain.bin"), newObject());
-            };
-        access().allowOnly(Optional.empty());
-        if (access().used().contains(action) && !isTold(action, run)) {
-          silent.add("%s without %s: %d %s".formatted(job, action, run.exitCode(), run.stderr()));
-        }
+        String profile = Cloud.newName("lacking");
+        Optional<Policy> policy = Optional.of(policy(job, action));
+        Access.Identity identity = profiles.renew(profile, policy);
+        attempts.add(new Attempt(job, action, profile, identity));
       }
     }
+    List<String> silent =
+        attempts.parallelStream().map(Attempt::silence).flatMap(Optional::stream).toList();
     assertThat(silent).isEmpty();
   }
 

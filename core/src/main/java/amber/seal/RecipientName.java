@@ -1,5 +1,6 @@
 package amber.seal;
 
+import java.io.IOException;
 import java.math.BigInteger;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -84,10 +85,27 @@ public record RecipientName(Map<String, String> values) {
   private static void name(
       Map<String, String> values, X500Name issuer, BigInteger serial, byte[] keyId) {
     if (issuer != null && serial != null) {
-      values.put(ISSUER, safe(BCStyle.INSTANCE.toString(issuer)));
+      values.put(ISSUER, safe(text(issuer)));
       values.put(SERIAL, cut(serial.toString(16)));
     } else if (keyId != null) {
       values.put(KEY_ID, cut(HexFormat.of().formatHex(keyId)));
+    }
+  }
+
+  private static String text(X500Name name) {
+    try {
+      return BCStyle.INSTANCE.toString(name);
+    } catch (RuntimeException e) {
+      // A part of it is no text, such as ill-formed UTF-8: then all of it in the form of RFC 4514.
+      return "#" + HexFormat.of().formatHex(encoded(name));
+    }
+  }
+
+  private static byte[] encoded(X500Name name) {
+    try {
+      return name.getEncoded();
+    } catch (IOException e) {
+      return new byte[0];
     }
   }
 

@@ -9,20 +9,22 @@ import amber.emulator.http.Service;
 import amber.emulator.http.Trouble;
 import amber.emulator.state.World;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Notes which IAM actions the requests of a run need, and refuses what a policy does not allow if
- * it was given one. Without a policy everything is allowed.
+ * Notes which IAM actions the requests of an identity need, and refuses what its policy does not
+ * allow. Identities are told apart by their access keys. Those that nobody asked for, and those
+ * without a policy, may do everything.
  */
 public final class Access implements Interference {
 
   private final List<Needs> services;
-  private final SortedSet<String> used = new TreeSet<>();
-  private Optional<Policy> policy = Optional.empty();
+  private final Map<String, Identity> identities = new HashMap<>();
 
   /** Over a world whose snapshots have tags and keys. */
   public Access(World world) {
@@ -30,19 +32,36 @@ public final class Access implements Interference {
         List.of(new EbsNeeds(world), new Ec2Needs(world), new S3Needs(world), new KmsNeeds(world));
   }
 
-  /** Allows from now on what this policy allows; all if it is empty. */
-  public synchronized void allowOnly(Optional<Policy> newPolicy) {
-    policy = newPolicy;
+  /** Who signs with an access key; from now on what they do is noted. */
+  public synchronized Identity of(String accessKey) {
+    return identities.computeIfAbsent(accessKey, key -> new Identity());
   }
 
-  /** The actions that were needed since the beginning or since {@link #forget}. */
-  public synchronized SortedSet<String> used() {
-    return new TreeSet<>(used);
+  private synchronized Optional<Identity> known(String accessKey) {
+    return Optional.ofNullable(identities.get(accessKey));
   }
 
-  /** Forgets what was needed so far. */
-  public synchronized void forget() {
-    used.clear();
+  /** What somebody does and may do. */
+  public static final class Identity {
+    private final SortedSet<String> used = new TreeSet<>();
+    private Optional<Policy> policy = Optional.empty();
+
+    private Identity() {}
+
+    /** Allows from now on what this policy allows; all if it is empty. */
+    public synchronized void allowOnly(Optional<Policy> newPolicy) {
+      policy = newPolicy;
+    }
+
+    /** The actions that were needed so far. */
+    public synchronized SortedSet<String> used() {
+      return new TreeSet<>(used);
+    }
+
+    private synchronized boolean isAllowed(Need need) {
+      used.add(need.action());
+      return policy.isEmpty() || policy.get().allows(need);
+    }
   }
 
   @Override
@@ -50,19 +69,21 @@ public final class Access implements Interference {
       throws IOException {
     Optional<Needs> needs =
         services.stream().filter(each -> each.service().equals(service.name())).findFirst();
-    if (needs.isEmpty()) {
+    Optional<Identity> identity = known(request.scope().accessKey());
+    if (needs.isEmpty() || identity.isEmpty()) {
       // GetCallerIdentity needs no permission.
       return call.run();
     }
-    require(service, needs.get().before(operation, request));
+    require(service, identity.get(), needs.get().before(operation, request));
     Response response = call.run();
-    require(service, needs.get().after(operation, request, response));
+    require(service, identity.get(), needs.get().after(operation, request, response));
     return response;
   }
 
-  private void require(Service service, List<Need> needs) throws FailureException {
+  private static void require(Service service, Identity identity, List<Need> needs)
+      throws FailureException {
     for (Need need : needs) {
-      if (!isAllowed(need)) {
+      if (!identity.isAllowed(need)) {
         Failure denied = service.failure(Trouble.DENIED);
         throw new FailureException(
             new Failure(
@@ -74,10 +95,5 @@ public final class Access implements Interference {
                     + " policy allows the %s action".formatted(need.action())));
       }
     }
-  }
-
-  private synchronized boolean isAllowed(Need need) {
-    used.add(need.action());
-    return policy.isEmpty() || policy.get().allows(need);
   }
 }
