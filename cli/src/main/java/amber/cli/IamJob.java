@@ -27,6 +27,12 @@ enum IamJob {
   COPY_IMAGE_FROM(Side.IMAGE_SOURCE),
   /** The side of that which is written. */
   COPY_IMAGE_TO(Side.IMAGE_TARGET),
+  /** An AMI to a new one, by one identity; what was written may be read back. */
+  MIGRATE(Side.IMAGE_SOURCE, Side.IMAGE_TARGET, Side.IMAGE_PROOF),
+  /** The side of that which is read. */
+  MIGRATE_FROM(Side.IMAGE_SOURCE),
+  /** The side of that which is written, and read back. */
+  MIGRATE_TO(Side.IMAGE_TARGET, Side.IMAGE_PROOF),
   /** What an archive in S3 holds. */
   INSPECT(Side.ARCHIVE_LOOK, Side.IDENTITY),
   /** Whether an archive in S3 is whole. */
@@ -56,6 +62,7 @@ enum IamJob {
         IamGrant.UNTAG_WHAT_IS_FINISHED,
         IamGrant.DELETE_UNFINISHED_SNAPSHOTS,
         IamGrant.DEREGISTER_IMAGES),
+    IMAGE_PROOF(IamGrant.READ_SNAPSHOTS, IamGrant.READ_ENCRYPTED_SNAPSHOTS),
     IMAGE_REMAINS(
         IamGrant.FIND_SNAPSHOTS, IamGrant.DELETE_UNFINISHED_SNAPSHOTS, IamGrant.DEREGISTER_IMAGES),
     ARCHIVE_LOOK(

@@ -103,6 +103,7 @@ public final class Main {
     commands.put("inspect", () -> new InspectCommand(console));
     commands.put("verify", () -> new VerifyCommand(console));
     commands.put("copy", () -> new CopyCommand(console));
+    commands.put(MigrateCommand.NAME, () -> new MigrateCommand(console));
     commands.put("recipients", this::recipients);
     commands.put("tasks", this::tasks);
     commands.put("iam-policy", () -> new IamPolicyCommand(console));
