@@ -104,6 +104,10 @@ public final class Main {
     commands.put("verify", () -> new VerifyCommand(console));
     commands.put("copy", () -> new CopyCommand(console));
     commands.put(MigrateCommand.NAME, () -> new MigrateCommand(console));
+    commands.put(
+        "archives",
+        () ->
+            new CommandLine(new ArchivesCommand()).addSubcommand(new ArchivesListCommand(console)));
     commands.put("recipients", this::recipients);
     commands.put("tasks", this::tasks);
     commands.put("iam-policy", () -> new IamPolicyCommand(console));
