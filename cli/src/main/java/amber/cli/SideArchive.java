@@ -111,7 +111,8 @@ final class SideArchive {
     ZstdLibrary.require();
     TaskStart start =
         TaskRun.start(making.console(), making.command(), image.location(), target.location());
-    PackTask task = new PackTask(making.tasks(), start, making.common().messages(making.console()));
+    PackTask task = new PackTask(
+            making.tasks(), start, plain(), making.common().messages(making.console()));
     Function<List<BlockSet>, ArchiveStamp> fresh = ArchiveStamps.of(making.console(), image);
     Optional<TaskPlace> place =
         target instanceof ObjectTarget ? Optional.of(side.s3Place()) : Optional.empty();
