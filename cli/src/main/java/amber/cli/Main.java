@@ -103,6 +103,11 @@ public final class Main {
     commands.put("inspect", () -> new InspectCommand(console));
     commands.put("verify", () -> new VerifyCommand(console));
     commands.put("copy", () -> new CopyCommand(console));
+    commands.put(MigrateCommand.NAME, () -> new MigrateCommand(console));
+    commands.put(
+        "archives",
+        () ->
+            new CommandLine(new ArchivesCommand()).addSubcommand(new ArchivesListCommand(console)));
     commands.put("image", this::image);
     commands.put("retire", () -> new RetireCommand(console));
     commands.put("recipients", this::recipients);

@@ -12,6 +12,7 @@ import amber.seal.Identity;
 import amber.seal.Passphrase;
 import amber.seal.Recipient;
 import amber.seal.Signer;
+import amber.store.ArchiveBound;
 import amber.store.ArchiveSink;
 import amber.store.Remains;
 import amber.store.StoredArchive;
@@ -21,7 +22,6 @@ import amber.work.Preflight;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,12 +52,6 @@ final class PackCommand implements Callable<Integer>, Undoing {
 
   /** The verb. */
   static final String NAME = "pack";
-
-  private static final String EPOCH = "SOURCE_DATE_EPOCH";
-
-  /** The latest time that RFC 3339 can write. */
-  private static final long MAX_EPOCH_SECOND =
-      Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
 
   private final Console console;
 
@@ -97,6 +91,8 @@ final class PackCommand implements Callable<Integer>, Undoing {
 
   @Mixin private IdentityOptions identity;
 
+  @Mixin private DiskOptions disk;
+
   @Mixin private S3Options s3;
 
   @Mixin private AwsSides aws;
@@ -118,6 +114,7 @@ final class PackCommand implements Callable<Integer>, Undoing {
       Given.refuse(command, S3Options.Stored.class, "archives in S3");
     }
     PackSources.requireSense(from);
+    DiskOptions.requireSense(command, from);
     requirePlace(to);
     Optional<Signer> signer = signing.signer();
     Preflight preflight = new Preflight();
@@ -162,7 +159,8 @@ final class PackCommand implements Callable<Integer>, Undoing {
   /** Looks at both sides, at once as far as the target is not named after the image. */
   private void check(Operand from, Operand to, Sides sides, Opened opened, Preflight preflight)
       throws InterruptedIOException {
-    Preflight.Part source = part -> opened.image = PackSources.open(from, sides.from(), part);
+    Preflight.Part source =
+        part -> opened.image = PackSources.open(from, sides.from(), part, disk.attributes());
     if (!(to instanceof Operand.Stored stored)) {
       source.run(preflight);
       preflight.check(() -> opened.target = target(from, opened.image, to, sides.to(), preflight));
@@ -206,8 +204,14 @@ final class PackCommand implements Callable<Integer>, Undoing {
     if (writing.dryRun()) {
       Bill bill = sides.bill(prices.table());
       image.charge(bill, plan.listed());
-      target.dryRun(sealing.bound(plan.bound()), bill);
-      common.print(console, sides.shown(result.planned(), preflight, bill));
+      ArchiveBound bound = sealing.bound(plan.bound());
+      target.dryRun(bound, bill);
+      Document planned = sides.shown(result.planned(), preflight, bill);
+      common.print(
+          console,
+          image instanceof AmiSource
+              ? Savings.of(prices.table(), plan, bound).addedTo(planned)
+              : planned);
       return Outcome.OK.exitCode();
     }
     ArchiveSink sink = target.sink(plan, warning -> common.warn(console, warning));
@@ -280,7 +284,7 @@ final class PackCommand implements Callable<Integer>, Undoing {
       Function<List<BlockSet>, Optional<TaskRecipe>> recipes,
       PackTask task)
       throws IOException {
-    Function<List<BlockSet>, ArchiveStamp> fresh = stamp(image);
+    Function<List<BlockSet>, ArchiveStamp> fresh = ArchiveStamps.of(console, image);
     return packer.plan(image.volumes(), listed -> task.fix(image, listed, recipes, fresh));
   }
 
@@ -306,7 +310,6 @@ final class PackCommand implements Callable<Integer>, Undoing {
 
   private TaskRecipe recipe(
       String identity, List<BlockSet> listed, PackTarget target, Optional<TaskPlace> place) {
-    String epoch = console.variable(EPOCH);
     TaskRecipe recipe =
         new TaskRecipe(identity)
             .withBlocks(listed)
@@ -314,20 +317,10 @@ final class PackCommand implements Callable<Integer>, Undoing {
             .with("zstd", Version.zstd())
             .with("--level", Integer.toString(level))
             .with("the geometry", Geometry.DEFAULT.toString())
-            .with(EPOCH, epoch == null ? "" : epoch)
+            .with(ArchiveStamps.EPOCH, ArchiveStamps.epoch(console))
             .withObject(target.recipe());
     place.ifPresent(recipe::withPlace);
     return recipe;
-  }
-
-  private Function<List<BlockSet>, ArchiveStamp> stamp(PackSource image) throws RefusedException {
-    String epoch = console.variable(EPOCH);
-    String tool = Version.tool();
-    if (epoch == null) {
-      return listed -> ArchiveStamp.now(tool);
-    }
-    Instant createdAt = instant(epoch);
-    return listed -> ArchiveStamp.reproducible(createdAt, tool, image.manifest(), listed);
   }
 
   @Override
@@ -335,14 +328,5 @@ final class PackCommand implements Callable<Integer>, Undoing {
     try (AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console))) {
       ArchiveRemoval.undo(tasks, task, toSide, s3.settings(writing.replace()));
     }
-  }
-
-  private static Instant instant(String epoch) throws RefusedException {
-    if (epoch.matches("\\d{1,12}") && Long.parseLong(epoch) <= MAX_EPOCH_SECOND) {
-      return Instant.ofEpochSecond(Long.parseLong(epoch));
-    }
-    throw RefusedException.usage(
-        "SOURCE_DATE_EPOCH: is '%s', should be seconds since 1970".formatted(epoch),
-        "unset it, or set it to a time such as $(date +%s)");
   }
 }

@@ -184,12 +184,17 @@ class IamAccessTest {
         run("inspect", object("plain.bin"));
         run("inspect", object("sealed.bin"));
       }
+      case ARCHIVES_LIST -> run("archives", "list", "s3://" + bucket + "/images/");
       case COPY -> {
         readAll("copy", IamAccessTest::newObject);
         writeAll("copy", object("sealed.bin"), "--stream");
       }
       case COPY_IMAGE -> writeImages("copy", encryptedAmi);
-      case COPY_IMAGE_FROM -> {
+      case MIGRATE -> {
+        writeImages("migrate", encryptedAmi);
+        run("migrate", encryptedAmi, newAmi(), "--verify");
+      }
+      case COPY_IMAGE_FROM, MIGRATE_FROM -> {
         run("inspect", encryptedAmi);
         run("verify", encryptedAmi);
       }
@@ -284,7 +289,7 @@ class IamAccessTest {
   @ParameterizedTest
   @EnumSource(
       value = IamJob.class,
-      names = {"COPY_FROM", "COPY_IMAGE_TO", "RETIRE", "TASKS_SWEEP", "TASKS_CANCEL"},
+      names = {"COPY_FROM", "COPY_IMAGE_TO", "MIGRATE_TO", "RETIRE", "TASKS_SWEEP", "TASKS_CANCEL"},
       mode = EnumSource.Mode.EXCLUDE)
   void eachActionIsUsedAndNoOther(IamJob job) throws Exception {
     freeze();
