@@ -50,6 +50,9 @@ final class Cloud implements BeforeAllCallback {
   static final String WEST = "us-west-2";
   static final String GOV = "us-gov-west-1";
 
+  /** Who asks, unless somebody else is named. */
+  static final String ACCESS_KEY = "local";
+
   private static final AtomicInteger NAMES = new AtomicInteger();
   private static Running running;
 
@@ -86,7 +89,7 @@ final class Cloud implements BeforeAllCallback {
             .getRoot()
             .getStore(ExtensionContext.Namespace.GLOBAL)
             .getOrComputeIfAbsent(Cloud.class, key -> Running.start(), Running.class);
-    System.setProperty("aws.accessKeyId", "local");
+    System.setProperty("aws.accessKeyId", ACCESS_KEY);
     System.setProperty("aws.secretAccessKey", "local");
   }
 
@@ -168,7 +171,7 @@ final class Cloud implements BeforeAllCallback {
         .endpointOverride(emulator().endpoint())
         .region(software.amazon.awssdk.regions.Region.of(region))
         .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")));
+            StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, "local")));
   }
 
   /** A completed snapshot with these blocks, which are noise, or zeros where the seed is 0. */

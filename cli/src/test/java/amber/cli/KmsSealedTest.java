@@ -3,6 +3,7 @@ package amber.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import amber.block.BlockDigest;
+import amber.emulator.iam.Access;
 import amber.emulator.iam.Policy;
 import amber.fixture.Authority;
 import amber.fixture.KeyFiles;
@@ -58,7 +59,7 @@ class KmsSealedTest {
   @AfterEach
   void behave() {
     Cloud.emulator().faults().clear();
-    Cloud.emulator().access().allowOnly(Optional.empty());
+    access().allowOnly(Optional.empty());
   }
 
   private Path packed(String name, Object... more) {
@@ -282,13 +283,13 @@ class KmsSealedTest {
   void policiesAllowWhatTheirJobTakesAndNoMore() throws IOException {
     Path archive = packed("sealed.bin", "--recipient-kms", key);
     allow("pack-disk");
-    Cloud.emulator().access().forget();
+    access().forget();
     Cloud.succeed("pack", disk, directory.resolve("allowed.bin"), "--recipient-kms", key);
     assertThat(kmsActions()).containsExactly("kms:GenerateDataKey");
     assertThat(refused(4, "verify", archive, "--identity-kms").stderr())
         .contains("not authorized to perform: kms:Decrypt");
     allow("verify");
-    Cloud.emulator().access().forget();
+    access().forget();
     Cloud.succeed("verify", archive, "--identity-kms");
     assertThat(kmsActions()).containsExactly("kms:Decrypt");
     Path never = directory.resolve("never.bin");
@@ -300,8 +301,12 @@ class KmsSealedTest {
     assertThat(unused.stderr()).contains("neither encrypts nor opens archives");
   }
 
+  private static Access.Identity access() {
+    return Cloud.emulator().access().of(Cloud.ACCESS_KEY);
+  }
+
   private static List<String> kmsActions() {
-    SortedSet<String> used = Cloud.emulator().access().used();
+    SortedSet<String> used = access().used();
     return used.stream().filter(action -> action.startsWith("kms:")).toList();
   }
 
@@ -309,7 +314,7 @@ class KmsSealedTest {
     Run run = Run.of("iam-policy", "--for", job, "--bucket", "archive", "--kms-recipient", key);
     assertThat(run.exitCode()).as(run.stderr()).isZero();
     Policy policy = Policy.read(new String(run.stdout(), StandardCharsets.UTF_8));
-    Cloud.emulator().access().allowOnly(Optional.of(policy));
+    access().allowOnly(Optional.of(policy));
   }
 
   @Test

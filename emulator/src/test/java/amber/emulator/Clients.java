@@ -15,6 +15,9 @@ import software.amazon.awssdk.services.s3.S3Client;
 /** Clients of the AWS SDK for an emulator, which do not retry. */
 public final class Clients {
 
+  /** Who asks. */
+  public static final String ACCESS_KEY = "AKIDEXAMPLE";
+
   private Clients() {}
 
   /** A client of EBS direct. */
@@ -52,7 +55,7 @@ public final class Clients {
         .endpointOverride(endpoint)
         .region(Region.of(region))
         .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIDEXAMPLE", "secret")))
+            StaticCredentialsProvider.create(AwsBasicCredentials.create(ACCESS_KEY, "secret")))
         .overrideConfiguration(c -> c.retryStrategy(DefaultRetryStrategy.doNotRetry()));
   }
 }

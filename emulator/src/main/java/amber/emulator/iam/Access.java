@@ -53,9 +53,14 @@ public final class Access implements Interference {
       policy = newPolicy;
     }
 
-    /** The actions that were needed so far. */
+    /** The actions that were needed so far, or since {@link #forget}. */
     public synchronized SortedSet<String> used() {
       return new TreeSet<>(used);
+    }
+
+    /** Forgets what was needed so far. */
+    public synchronized void forget() {
+      used.clear();
     }
 
     private synchronized boolean isAllowed(Need need) {

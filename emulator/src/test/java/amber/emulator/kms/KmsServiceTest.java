@@ -65,7 +65,7 @@ class KmsServiceTest {
 
   @AfterEach
   void behave() {
-    emulator.access().allowOnly(Optional.empty());
+    emulator.access().of(Clients.ACCESS_KEY).allowOnly(Optional.empty());
     emulator.faults().clear();
   }
 
@@ -258,6 +258,7 @@ class KmsServiceTest {
     String other = key().arn();
     emulator
         .access()
+        .of(Clients.ACCESS_KEY)
         .allowOnly(
             Optional.of(
                 Policy.read(
