@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -82,11 +83,17 @@ final class RetireJob {
     }
     for (Task task : EarlierRuns.of(tasks.get(), RetireCommand.NAME, start.target())) {
       Optional<RetireNotes.Acting> acting = RetireNotes.read(tasks.get(), task.id()).acting();
-      if (task.start().source().equals(imageId()) && acting.isPresent()) {
+      if (task.start().source().equals(imageId())
+          && acting.isPresent()
+          && isHere(acting.get().place())) {
         return Optional.of(conclude(task, acting.get()));
       }
     }
     return Optional.empty();
+  }
+
+  private boolean isHere(Map<String, String> place) throws IOException {
+    return TaskRecipe.changes(sides.from().ec2Place().values(), place).isEmpty();
   }
 
   private RetireResult conclude(Task task, RetireNotes.Acting acting) throws IOException {
@@ -301,7 +308,10 @@ final class RetireJob {
       RetireNotes.acting(
           journal.get(),
           new RetireNotes.Acting(
-              options.then().text(), now.image().ownerId(), now.image().snapshotIds()));
+              options.then().text(),
+              now.image().ownerId(),
+              now.image().snapshotIds(),
+              sides.from().ec2Place().values()));
     }
     return verb.get().act(sides.from().ec2(), now.image());
   }

@@ -6,6 +6,7 @@ import amber.task.TaskDirectory;
 import amber.task.TaskJournal;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,8 +30,9 @@ final class RetireNotes {
    * @param then what, as the command line has it
    * @param ownerId the AMI's
    * @param snapshotIds the AMI's
+   * @param place where the AMI is, by name: elsewhere, that it is not there says nothing
    */
-  record Acting(String then, String ownerId, List<String> snapshotIds) {}
+  record Acting(String then, String ownerId, List<String> snapshotIds, Map<String, String> place) {}
 
   /** Those of a task. */
   static RetireNotes read(TaskDirectory tasks, String id) throws IOException {
@@ -51,11 +53,16 @@ final class RetireNotes {
         if (fields.get("snapshots") instanceof List<?> list) {
           list.forEach(each -> snapshotIds.add(String.valueOf(each)));
         }
+        Map<String, String> place = new LinkedHashMap<>();
+        if (fields.get("place") instanceof Map<?, ?> map) {
+          map.forEach((name, value) -> place.put(String.valueOf(name), String.valueOf(value)));
+        }
         acting =
             new Acting(
                 String.valueOf(fields.get("then")),
                 String.valueOf(fields.get("ownerId")),
-                snapshotIds);
+                snapshotIds,
+                place);
       }
       default -> {
         // Of another version.
@@ -93,7 +100,9 @@ final class RetireNotes {
             "ownerId",
             what.ownerId(),
             "snapshots",
-            what.snapshotIds()));
+            what.snapshotIds(),
+            "place",
+            what.place()));
   }
 
   /** Notes a copy into another class. */

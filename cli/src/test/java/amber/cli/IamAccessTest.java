@@ -69,6 +69,7 @@ class IamAccessTest {
   private static String key;
   private static String ami;
   private static String encryptedAmi;
+  private static String lifeAmi;
   private static Path disk;
   private static String frozen;
 
@@ -87,6 +88,7 @@ class IamAccessTest {
     }
     ami = image(blocks, Optional.empty());
     encryptedAmi = image(Map.of(0, 1), Optional.of(key));
+    lifeAmi = image(Map.of(0, 1), Optional.empty());
     disk = TestDisk.empty(directory.resolve("disk.img"), 64L << 20);
     TestDisk.noise(disk, 0, BLOCKS, 3);
     run("pack", disk, object("plain.bin"));
@@ -209,7 +211,7 @@ class IamAccessTest {
 
   private static void takeThroughLife() throws IOException {
     Cloud.region(Cloud.EAST).updateSettings(s -> s.withRecycleDays(1, 1));
-    String id = image(Map.of(0, 1), Optional.empty());
+    String id = lifeAmi;
     try {
       run("image", "show", id);
       run("image", "deprecate", "--in", "30d", id);

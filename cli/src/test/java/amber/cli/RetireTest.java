@@ -246,6 +246,26 @@ class RetireTest {
   }
 
   @Test
+  void runThatDidNotLearnOfItsDeregistrationIsConcluded() throws Exception {
+    String id = image("");
+    String snapshot = snapshotOf(id);
+    // The first is only tried out.
+    Cloud.emulator().faults().add("ec2:DeregisterImage:nth=2:cut-after");
+    Cloud.emulator().faults().add("ec2:DeregisterImage:after=2:deny");
+    Run failed = amber("retire", id, place(), "--then", ALL);
+    Cloud.emulator().faults().clear();
+    assertThat(failed.exitCode()).as(failed.stderr()).isEqualTo(8);
+    assertThat(region.images().find(id)).isEmpty();
+    Run elsewhere = amber("retire", id, place(), "--then", ALL, "--from-region", Cloud.WEST);
+    assertThat(elsewhere.exitCode()).as("there, it never was").isEqualTo(5);
+    Run again = succeed("retire", id, place(), "--then", ALL);
+    assertThat(again.text())
+        .contains(id + ": deregistered")
+        .contains("snapshot " + snapshot + " is deleted");
+    assertThat(amber("retire", id, place(), "--then", ALL).exitCode()).isEqualTo(5);
+  }
+
+  @Test
   void cancelledRunLeavesTheImageAndAnArchiveThatIsStored() throws Exception {
     String id = image("");
     Cloud.emulator().faults().add("s3:CopyObject:deny");
