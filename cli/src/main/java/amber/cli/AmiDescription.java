@@ -72,6 +72,7 @@ final class AmiDescription {
     json.put("volumes", listings.stream().map(AmiDescription::json).toList());
     json.put("notRestorable", ami.notRestorable());
     List<String> text = new ArrayList<>(ImageText.of(ami.image()));
+    BootDescription.add(ami.image(), json, text);
     listings.forEach(listing -> text(text, listing));
     return new Document(json, text);
   }

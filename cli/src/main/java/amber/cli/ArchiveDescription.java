@@ -90,6 +90,7 @@ final class ArchiveDescription {
     json.put("encryptedTo", SealedDescription.json(sealed));
     json.put("signedBy", SignatureDescription.json(archive));
     json.put("image", archive.image().attributes());
+    BootDescription.add(archive.image(), json, new ArrayList<>());
     json.put("volumes", volumes().stream().map(this::json).toList());
     Map<String, Object> read = new LinkedHashMap<>();
     read.put("bytes", archive.bytesRead());
@@ -139,6 +140,7 @@ final class ArchiveDescription {
     SealedDescription.lines(sealed).forEach(line -> line(text, "encrypted to", line));
     SignatureDescription.text(archive).forEach((name, value) -> line(text, name, value));
     text.addAll(ImageText.of(archive.image()));
+    BootDescription.add(archive.image(), new LinkedHashMap<>(), text);
     volumes().forEach(figures -> volumeText(text, figures));
     text.add(
         "read %s in %s"

@@ -1,6 +1,7 @@
 package amber.cli;
 
 import amber.block.BlockSet;
+import amber.disk.BootSigns;
 import amber.disk.RawDisk;
 import amber.image.Volume;
 import java.io.IOException;
@@ -14,12 +15,14 @@ final class DiskDescription {
 
   private final DiskSource source;
   private final List<BlockSet> listed = new ArrayList<>();
+  private final List<BootSigns> signs = new ArrayList<>();
 
-  /** Lists the blocks of all disks. */
+  /** Lists the blocks of all disks, and looks at how they start. */
   DiskDescription(DiskSource source) throws IOException {
     this.source = source;
     for (RawDisk disk : source.directory().volumes()) {
       listed.add(disk.listed());
+      signs.add(disk.bootSigns());
     }
   }
 
@@ -34,6 +37,7 @@ final class DiskDescription {
     text.add("disks " + source.location());
     text.add(ImageText.line("format", "raw, in no archive"));
     text.addAll(ImageText.of(source.image()));
+    BootDescription.add(source.image(), signs.get(0).madeFor(), json, text);
     source.image().volumes().forEach(volume -> text(text, volume));
     return new Document(json, text);
   }
@@ -53,6 +57,7 @@ final class DiskDescription {
     json.put("listedBytes", Sizes.listedBytes(blocks, volume.sizeBytes()));
     json.put("extents", blocks.extentCount());
     json.put("holesKnown", !disk(volume).holesUnknown());
+    json.put("layout", BootDescription.json(signs.get(volume.number())));
     return json;
   }
 
@@ -73,6 +78,7 @@ final class DiskDescription {
                     Text.bytes(Sizes.listedBytes(blocks, volume.sizeBytes())),
                     Text.count(blocks.size(), "block"),
                     Text.count(blocks.extentCount(), "extent"))));
+    text.addAll(BootDescription.text(signs.get(volume.number())));
     if (disk(volume).holesUnknown()) {
       text.add(ImageText.line("holes", "the system cannot tell them"));
     }

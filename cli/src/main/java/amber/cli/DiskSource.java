@@ -13,14 +13,25 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A raw disk, or an image directory. */
 record DiskSource(Path path, ImageDirectory directory) implements PackSource {
 
   static DiskSource open(Path path) throws IOException {
+    return open(path, Map.of());
+  }
+
+  /**
+   * Opens it.
+   *
+   * @param known attributes by the manifest's names, that a raw disk does not need to show
+   */
+  static DiskSource open(Path path, Map<String, String> known) throws IOException {
     return new DiskSource(
-        path, Files.isDirectory(path) ? ImageDirectory.open(path) : ImageDirectory.ofDisk(path));
+        path,
+        Files.isDirectory(path) ? ImageDirectory.open(path) : ImageDirectory.ofDisk(path, known));
   }
 
   @Override
@@ -68,10 +79,25 @@ record DiskSource(Path path, ImageDirectory directory) implements PackSource {
   /** Asked after the blocks were listed. */
   @Override
   public List<String> warnings() {
-    return directory.volumes().stream()
+    List<String> warnings = new ArrayList<>();
+    directory.volumes().stream()
         .filter(RawDisk::holesUnknown)
         .map(disk -> disk.location() + ": the system cannot tell its holes, so all of it is packed")
-        .toList();
+        .forEach(warnings::add);
+    if (image().attributes().get(ImageDirectory.PROPOSED) instanceof Map<?, ?> proposed
+        && !Files.isDirectory(path)) {
+      // Nobody has said so, and what is wrong here does not start.
+      proposed.forEach(
+          (name, reason) ->
+              warnings.add(
+                  "%s: %s %s is taken from the disk: %s"
+                      .formatted(
+                          path,
+                          name.equals("bootMode") ? "boot mode" : name,
+                          image().text(String.valueOf(name)).orElse(""),
+                          reason)));
+    }
+    return warnings;
   }
 
   @Override

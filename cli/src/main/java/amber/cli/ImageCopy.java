@@ -40,7 +40,8 @@ final class ImageCopy {
       throws IOException {
     requireSense(to);
     Preflight preflight = new Preflight();
-    try (PackSource image = PackSources.open(from, fromSide, preflight)) {
+    try (PackSource image =
+        PackSources.open(from, fromSide, preflight, options.ami().attributes())) {
       if (image == null) {
         checkPlace(to, toSide, preflight);
         common.requireClear(console, preflight);

@@ -32,6 +32,8 @@ final class ImageText {
         (name, value) -> {
           if (name.equals("ec2") && value instanceof Map<?, ?> ec2) {
             ec2.forEach((of, known) -> ec2(text, String.valueOf(of), known));
+          } else if (name.equals("proposed") && value instanceof Map<?, ?> reasons) {
+            reasons.forEach((of, reason) -> text.add(line(name, one(of + ": " + reason))));
           } else if (!name.equals("tags")) {
             text.add(line(name, String.valueOf(value)));
           }

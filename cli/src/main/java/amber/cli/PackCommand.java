@@ -97,6 +97,8 @@ final class PackCommand implements Callable<Integer>, Undoing {
 
   @Mixin private IdentityOptions identity;
 
+  @Mixin private DiskOptions disk;
+
   @Mixin private S3Options s3;
 
   @Mixin private AwsSides aws;
@@ -118,6 +120,7 @@ final class PackCommand implements Callable<Integer>, Undoing {
       Given.refuse(command, S3Options.Stored.class, "archives in S3");
     }
     PackSources.requireSense(from);
+    DiskOptions.requireSense(command, from);
     requirePlace(to);
     Optional<Signer> signer = signing.signer();
     Preflight preflight = new Preflight();
@@ -162,7 +165,8 @@ final class PackCommand implements Callable<Integer>, Undoing {
   /** Looks at both sides, at once as far as the target is not named after the image. */
   private void check(Operand from, Operand to, Sides sides, Opened opened, Preflight preflight)
       throws InterruptedIOException {
-    Preflight.Part source = part -> opened.image = PackSources.open(from, sides.from(), part);
+    Preflight.Part source =
+        part -> opened.image = PackSources.open(from, sides.from(), part, disk.attributes());
     if (!(to instanceof Operand.Stored stored)) {
       source.run(preflight);
       preflight.check(() -> opened.target = target(from, opened.image, to, sides.to(), preflight));

@@ -5,6 +5,7 @@ import amber.image.Image;
 import amber.image.Volume;
 import amber.work.Preflight;
 import java.io.InterruptedIOException;
+import java.util.Map;
 
 /** Opens the images that operands name. */
 final class PackSources {
@@ -42,13 +43,25 @@ final class PackSources {
    */
   static PackSource open(Operand operand, AwsSide side, Preflight preflight)
       throws InterruptedIOException {
+    return open(operand, side, preflight, Map.of());
+  }
+
+  /**
+   * As above, of an image of which something is known.
+   *
+   * @param known attributes by the manifest's names, which a raw disk does not need to show; empty
+   *     for those that shall not be said
+   */
+  static PackSource open(
+      Operand operand, AwsSide side, Preflight preflight, Map<String, String> known)
+      throws InterruptedIOException {
     PackSource[] opened = new PackSource[1];
     preflight.check(
         () -> {
           requireSense(operand);
           opened[0] =
               operand instanceof Operand.Local local
-                  ? DiskSource.open(local.path())
+                  ? DiskSource.open(local.path(), known)
                   : AmiSource.open(side.ec2(), operand, preflight).orElse(null);
           if (opened[0] != null) {
             preflight.found(opened[0].location(), "can be read: " + amount(opened[0].image()));

@@ -28,6 +28,8 @@ final class Values {
 
   private static final List<String> SCHEMES = List.of("http", "https");
 
+  private static final String NONE = "none";
+
   private Values() {}
 
   /** Whether an object shows something of its image. */
@@ -36,7 +38,7 @@ final class Values {
     public Boolean convert(String value) {
       return switch (value) {
         case "image" -> true;
-        case "none" -> false;
+        case NONE -> false;
         default ->
             throw new TypeConversionException("is '%s', should be image or none".formatted(value));
       };
@@ -92,6 +94,26 @@ final class Values {
           .findFirst()
           .orElseThrow();
     }
+  }
+
+  /** An architecture that EC2 knows; empty for none. */
+  static final class Architecture implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      return orNone(oneOf(value, "i386", "x86_64", "arm64", "x86_64_mac", "arm64_mac", NONE));
+    }
+  }
+
+  /** A boot mode that EC2 knows; empty for none. */
+  static final class BootMode implements ITypeConverter<String> {
+    @Override
+    public String convert(String value) {
+      return orNone(oneOf(value, "legacy-bios", "uefi", "uefi-preferred", NONE));
+    }
+  }
+
+  private static String orNone(String value) {
+    return value.equals(NONE) ? "" : value;
   }
 
   /** How S3 encrypts. */

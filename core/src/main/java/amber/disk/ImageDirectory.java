@@ -27,6 +27,9 @@ import java.util.Optional;
 public record ImageDirectory(Image image, byte[] manifest, List<RawDisk> volumes)
     implements Closeable {
 
+  /** The attribute that names those that were concluded from the disk, each with the reason. */
+  public static final String PROPOSED = "proposed";
+
   /**
    * Opens an image directory.
    *
@@ -66,13 +69,46 @@ public record ImageDirectory(Image image, byte[] manifest, List<RawDisk> volumes
     }
   }
 
-  /** Opens a single raw disk or block device; its manifest is made up from its name and size. */
+  /** As {@link #ofDisk(Path, Map)}, of which nobody knows more than what it shows. */
   public static ImageDirectory ofDisk(Path path) throws IOException {
+    return ofDisk(path, Map.of());
+  }
+
+  /**
+   * Opens a single raw disk or block device. Its manifest is made up from its name, its size, and
+   * from what it shows of how it starts; what comes of that is named in the attribute {@link
+   * #PROPOSED}.
+   *
+   * @param given what is known of the image, by the manifest's names; an empty text is for what
+   *     shall not be proposed
+   */
+  public static ImageDirectory ofDisk(Path path, Map<String, String> given) throws IOException {
     RawDisk disk = RawDisk.open(path);
-    Map<String, Object> attributes = new LinkedHashMap<>();
-    attributes.put("name", baseName(path));
-    Image image = new Image(attributes, List.of(new Volume(0, disk.sizeBytes(), Optional.empty())));
-    return new ImageDirectory(image, Manifest.write(image), List.of(disk));
+    try {
+      Map<String, Object> attributes = new LinkedHashMap<>();
+      attributes.put("name", baseName(path));
+      Map<String, Object> reasons = new LinkedHashMap<>();
+      Map<String, BootSigns.Proposal> proposals = disk.bootSigns().proposals();
+      for (String name : List.of("architecture", "bootMode")) {
+        BootSigns.Proposal proposal = proposals.get(name);
+        if (given.containsKey(name)) {
+          attributes.put(name, given.get(name));
+        } else if (proposal != null) {
+          attributes.put(name, proposal.value());
+          reasons.put(name, proposal.reason());
+        }
+      }
+      attributes.values().removeIf(value -> value.equals(""));
+      if (!reasons.isEmpty()) {
+        attributes.put(PROPOSED, reasons);
+      }
+      Image image =
+          new Image(attributes, List.of(new Volume(0, disk.sizeBytes(), Optional.empty())));
+      return new ImageDirectory(image, Manifest.write(image), List.of(disk));
+    } catch (IOException e) {
+      closeAll(List.of(disk), e);
+      throw e;
+    }
   }
 
   /** A file's name without its last extension: what an image is called that has no name. */

@@ -114,6 +114,30 @@ public final class RawDisk implements BlockSource {
     return device ? Optional.empty() : Optional.of(modified);
   }
 
+  /** Looks for what the disk would start from; reads a few sectors of it. */
+  public BootSigns bootSigns() throws IOException {
+    try {
+      return new BootSearch(new DiskBytes(this::readFully, sizeBytes)).run();
+    } catch (ClosedByInterruptException | SourceChangedException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new IOException(
+          "%s: its beginning cannot be read: %s".formatted(location(), e.getMessage()), e);
+    }
+  }
+
+  private void readFully(long start, ByteBuffer target) throws IOException {
+    long position = start;
+    while (target.hasRemaining()) {
+      int count = channel.read(target, position);
+      if (count < 0) {
+        throw new SourceChangedException(
+            location(), "ends at byte %d, had %d bytes".formatted(position, sizeBytes));
+      }
+      position += count;
+    }
+  }
+
   @Override
   public BlockReader read(int[] indexes) {
     return new Reader(indexes);
@@ -156,7 +180,7 @@ public final class RawDisk implements BlockSource {
       int start = slot.position();
       int length = Block.length(index, sizeBytes);
       slot.limit(start + length);
-      readFully(index, slot);
+      readBlock(index, slot);
       slot.limit(start + Block.SIZE);
       while (slot.hasRemaining()) {
         slot.put((byte) 0);
@@ -164,17 +188,9 @@ public final class RawDisk implements BlockSource {
       return digest.of(slot.position(start));
     }
 
-    private void readFully(int index, ByteBuffer target) throws IOException {
-      long position = Block.offset(index);
+    private void readBlock(int index, ByteBuffer target) throws IOException {
       try {
-        while (target.hasRemaining()) {
-          int count = channel.read(target, position);
-          if (count < 0) {
-            throw new SourceChangedException(
-                location(), "ends at byte %d, had %d bytes".formatted(position, sizeBytes));
-          }
-          position += count;
-        }
+        readFully(Block.offset(index), target);
       } catch (ClosedByInterruptException | SourceChangedException e) {
         throw e;
       } catch (IOException e) {

@@ -2,6 +2,7 @@ package amber.fuzz;
 
 import amber.JournalTarget;
 import amber.archive.SegmentHeaderTarget;
+import amber.disk.DiskTarget;
 import amber.fuzz.EditedArchives.Part;
 import amber.seal.EnvelopeTarget;
 import amber.seal.SealedTarget;
@@ -31,6 +32,7 @@ public final class FuzzTargets {
     targets.put("sealed", new SealedTarget(SealedTarget.Part.ALL));
     targets.put("sealed-locator", new SealedTarget(SealedTarget.Part.LOCATOR));
     targets.put("sealed-map", new SealedTarget(SealedTarget.Part.MAP));
+    targets.put("disk", new DiskTarget());
     return Collections.unmodifiableSortedMap(targets);
   }
 
