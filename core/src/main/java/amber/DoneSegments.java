@@ -39,6 +39,16 @@ final class DoneSegments {
     this.volumes = volumes;
   }
 
+  /** None: there was no earlier run. */
+  static DoneSegments none(ReadPlan plan) {
+    return new DoneSegments(
+        plan,
+        Set.of(),
+        volume -> {
+          throw new IllegalStateException("bug: volume %d was not begun before".formatted(volume));
+        });
+  }
+
   /**
    * Reads what was noted, and tells the volumes of the blocks that they have.
    *
@@ -75,6 +85,11 @@ final class DoneSegments {
     }
   }
 
+  /** Takes segments whose blocks this run has handed to the volumes already. */
+  void add(BitSet handedOn) {
+    segments.or(handedOn);
+  }
+
   /** Counts them as done. */
   void count(Progress progress) {
     progress.done(blocksKept, zeroBlocksKept, 0);
@@ -87,7 +102,7 @@ final class DoneSegments {
     }
   }
 
-  private boolean isDone(PlannedSegment segment) {
+  boolean isDone(PlannedSegment segment) {
     return whole.contains(segment.volume().number()) || segments.get(segment.number());
   }
 

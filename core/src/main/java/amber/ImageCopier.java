@@ -67,17 +67,106 @@ public final class ImageCopier {
       UnpackJournal journal)
       throws IOException {
     try (Unpacker.PendingVolumes pending = new Unpacker.PendingVolumes()) {
-      Set<Integer> whole = new HashSet<>();
-      for (Volume volume : plan.volumes()) {
-        if (pending.resume(sink, volume.number(), volume.sizeBytes(), journal) == Kept.ALL) {
-          whole.add(volume.number());
-        }
-      }
-      DoneSegments done = DoneSegments.of(plan, whole, pending::get, journal);
+      DoneSegments done = resume(plan, sink, journal, pending);
       new VolumeFlow(plan, sources, threads, progress)
           .run(done, segment -> new Noting(segment, pending, journal));
       pending.commit();
     }
+  }
+
+  /** Somebody who reads the volumes for a purpose of their own. */
+  @FunctionalInterface
+  public interface Reading {
+    /** Reads them, or those that are needed, through the tap that both share. */
+    void run() throws IOException;
+  }
+
+  /**
+   * Copies all volumes of which somebody else reads the blocks meanwhile: first they read, and what
+   * they read is written; then it is read what they did not need. Else as {@link #copy(ReadPlan,
+   * List, BlockSink)}.
+   *
+   * @param tap that the reading uses
+   */
+  public void copy(
+      ReadPlan plan,
+      List<? extends BlockSource> sources,
+      BlockSink sink,
+      ReadTap tap,
+      Reading reading)
+      throws IOException {
+    try (Unpacker.PendingVolumes pending = new Unpacker.PendingVolumes()) {
+      for (Volume volume : plan.volumes()) {
+        pending.begin(sink, volume.number(), volume.sizeBytes());
+      }
+      share(
+          plan,
+          sources,
+          DoneSegments.none(plan),
+          segment -> {
+            PendingVolume volume = pending.get(segment.volume().number());
+            return (index, block, digest) -> volume.write(index, block, digest);
+          },
+          tap,
+          reading);
+      pending.commit();
+    }
+  }
+
+  /**
+   * As above, and notes how far it came; if an earlier run noted that as well, goes on from there.
+   * Else as {@link #copy(ReadPlan, List, ResumableBlockSink, UnpackJournal)}.
+   */
+  public void copy(
+      ReadPlan plan,
+      List<? extends BlockSource> sources,
+      ResumableBlockSink sink,
+      UnpackJournal journal,
+      ReadTap tap,
+      Reading reading)
+      throws IOException {
+    try (Unpacker.PendingVolumes pending = new Unpacker.PendingVolumes()) {
+      DoneSegments done = resume(plan, sink, journal, pending);
+      share(plan, sources, done, segment -> new Noting(segment, pending, journal), tap, reading);
+      pending.commit();
+    }
+  }
+
+  private void share(
+      ReadPlan plan,
+      List<? extends BlockSource> sources,
+      DoneSegments done,
+      VolumeFlow.Target target,
+      ReadTap tap,
+      Reading reading)
+      throws IOException {
+    tap.open(segment -> !done.isDone(segment), target);
+    reading.run();
+    // Who had all they need from an earlier run has read nothing, and counted nothing.
+    boolean isCounted = progress.snapshot().blocks() > 0;
+    if (!isCounted) {
+      done.count(progress);
+    }
+    done.add(tap.handedOn());
+    if (done.missing().hasNext()) {
+      new VolumeFlow(plan, sources, threads, isCounted ? new Progress() : progress)
+          .runMissing(done, target);
+    }
+  }
+
+  private static DoneSegments resume(
+      ReadPlan plan,
+      ResumableBlockSink sink,
+      UnpackJournal journal,
+      Unpacker.PendingVolumes pending)
+      throws IOException {
+    Set<Integer> whole = new HashSet<>();
+    for (Volume volume : plan.volumes()) {
+      if (pending.resume(sink, volume.number(), volume.sizeBytes(), journal) == Kept.ALL) {
+        whole.add(volume.number());
+      }
+    }
+    return DoneSegments.of(plan, whole, pending::get, journal);
   }
 
   /** Writes the blocks of a segment, and notes it when the sink has all of them. */

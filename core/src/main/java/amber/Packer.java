@@ -34,6 +34,7 @@ public final class Packer {
   private final PackOptions options;
   private final Progress progress;
   private final Optional<Signer> signer;
+  private final SegmentReaders.Tap tap;
 
   /** Makes what is fixed from now on. */
   @FunctionalInterface
@@ -65,9 +66,20 @@ public final class Packer {
 
   /** A packer whose archives somebody signs. */
   public Packer(PackOptions options, Progress progress, Optional<Signer> signer) {
+    this(options, progress, signer, (segment, reader) -> reader);
+  }
+
+  private Packer(
+      PackOptions options, Progress progress, Optional<Signer> signer, SegmentReaders.Tap tap) {
     this.options = options;
     this.progress = progress;
     this.signer = signer;
+    this.tap = tap;
+  }
+
+  /** One that packs the same, and lets somebody else have the blocks that it reads. */
+  public Packer sharing(ReadTap with) {
+    return new Packer(options, progress, signer, with);
   }
 
   /**
@@ -178,7 +190,7 @@ public final class Packer {
       if (pending.keptBytes() > 0) {
         passOver(planned, archive, pending.keptBytes(), journal.orElseThrow());
       }
-      try (SegmentReaders readers = new SegmentReaders(planned, sources);
+      try (SegmentReaders readers = new SegmentReaders(planned, sources, tap);
           WorkAhead<PlannedSegment, PackedSegment> segments =
               new WorkAhead<>(
                   readers,

@@ -80,6 +80,11 @@ final class VolumeFlow {
   void run(DoneSegments done, Target target) throws IOException {
     progress.begin(plan.blockCount());
     done.count(progress);
+    runMissing(done, target);
+  }
+
+  /** As above, where those are counted already. */
+  void runMissing(DoneSegments done, Target target) throws IOException {
     run(done.missing(), target, passed -> {});
   }
 

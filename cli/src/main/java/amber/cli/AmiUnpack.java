@@ -46,6 +46,19 @@ final class AmiUnpack {
   /** The volumes that get zeros where nothing was written. */
   private final Set<Integer> filled = new HashSet<>();
 
+  private Proof proof = (written, filled) -> {};
+
+  /** Looks at the new snapshots before an image is registered of them. */
+  @FunctionalInterface
+  interface Proof {
+    /**
+     * Fails if they do not hold what they should.
+     *
+     * @param filled the volumes that have zeros where nothing was written
+     */
+    void prove(SnapshotWriter written, Set<Integer> filled) throws IOException;
+  }
+
   /**
    * What came of it.
    *
@@ -81,6 +94,12 @@ final class AmiUnpack {
     this.options = options;
     this.image = wanted;
     this.registrar = new ImageRegistrar(aws, options.allowProductCodes());
+  }
+
+  /** Registers only what was proved. */
+  AmiUnpack proving(Proof what) {
+    proof = what;
+    return this;
   }
 
   /**
@@ -210,6 +229,7 @@ final class AmiUnpack {
     try (SnapshotWriter writer = new SnapshotWriter(aws, requests::get)) {
       blocks.into(writer);
       writer.awaitCompleted();
+      proof.prove(writer, filled);
       SortedMap<Integer, String> snapshotIds = writer.snapshotIds();
       List<String> differences =
           new ArrayList<>(SnapshotComparison.differences(aws, snapshotIds, requests::get));

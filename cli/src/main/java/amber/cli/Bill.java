@@ -70,9 +70,13 @@ final class Bill {
   Bill readSnapshot(long listedBlocks) {
     // An empty list takes a request, too.
     requests("ListSnapshotBlocks", "ebs.ListSnapshotBlocks", pages(listedBlocks), 0, false);
-    requests(
-        "GetSnapshotBlock", "ebs.GetSnapshotBlock", listedBlocks, listedBlocks * Block.SIZE, false);
-    blocksRead += listedBlocks;
+    return readBlocks(listedBlocks);
+  }
+
+  /** Adds the reading of blocks that are known already. */
+  Bill readBlocks(long blocks) {
+    requests("GetSnapshotBlock", "ebs.GetSnapshotBlock", blocks, blocks * Block.SIZE, false);
+    blocksRead += blocks;
     return this;
   }
 

@@ -33,6 +33,12 @@ enum IamJob {
   IMAGE_LIFE(Side.IMAGE_LOOK, Side.IMAGE_CHANGES, Side.RECYCLE_BIN),
   /** An AMI to an archive in S3 that is proved, and then away. */
   RETIRE(Side.IMAGE_SOURCE, Side.IMAGE_LOOK, Side.IMAGE_END, Side.ARCHIVE_TARGET),
+  /** An AMI to a new one, by one identity; what was written may be read back. */
+  MIGRATE(Side.IMAGE_SOURCE, Side.IMAGE_TARGET, Side.IMAGE_PROOF),
+  /** The side of that which is read. */
+  MIGRATE_FROM(Side.IMAGE_SOURCE),
+  /** The side of that which is written, and read back. */
+  MIGRATE_TO(Side.IMAGE_TARGET, Side.IMAGE_PROOF),
   /** What an archive in S3 holds. */
   INSPECT(Side.ARCHIVE_LOOK, Side.IDENTITY),
   /** Whether an archive in S3 is whole. */
@@ -74,6 +80,7 @@ enum IamJob {
         IamGrant.DELETE_SNAPSHOTS_OF_IMAGES,
         IamGrant.LOOK_INTO_RECYCLE_BIN),
     RECYCLE_BIN(IamGrant.RECOVER_IMAGES),
+    IMAGE_PROOF(IamGrant.READ_SNAPSHOTS, IamGrant.READ_ENCRYPTED_SNAPSHOTS),
     IMAGE_REMAINS(
         IamGrant.FIND_SNAPSHOTS, IamGrant.DELETE_UNFINISHED_SNAPSHOTS, IamGrant.DEREGISTER_IMAGES),
     ARCHIVE_LOOK(

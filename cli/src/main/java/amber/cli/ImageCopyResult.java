@@ -16,14 +16,36 @@ import java.util.Optional;
  *
  * @param lost what the image has and the new one cannot have
  */
-record ImageCopyResult(PackSource source, ReadPlan plan, ImageTarget target, List<String> lost) {
+record ImageCopyResult(
+    PackSource source, ReadPlan plan, ImageTarget target, List<String> lost, Verb verb) {
+
+  /** What is done, and what was, in words. */
+  enum Verb {
+    COPY("copy", "copied"),
+    MIGRATE("migrate", "migrated");
+
+    private final String will;
+    private final String was;
+
+    Verb(String will, String was) {
+      this.will = will;
+      this.was = was;
+    }
+  }
+
+  /** Of a copy. */
+  ImageCopyResult(PackSource source, ReadPlan plan, ImageTarget target, List<String> lost) {
+    this(source, plan, target, lost, Verb.COPY);
+  }
 
   /** What would be copied. */
   Document planned() {
     Map<String, Object> json = json();
     json.put("dryRun", true);
     List<String> text = new ArrayList<>();
-    text.add("would copy %s to %s: %s".formatted(source.location(), target.location(), amount()));
+    text.add(
+        "would %s %s to %s: %s"
+            .formatted(verb.will, source.location(), target.location(), amount()));
     if (plan.volumes().size() > 1) {
       plan.volumes().forEach(volume -> text.add("  %s: %s".formatted(volume, amount(volume))));
     }
@@ -38,8 +60,9 @@ record ImageCopyResult(PackSource source, ReadPlan plan, ImageTarget target, Lis
     String imageId = made.map(ami -> ami.image().imageId() + ", ").orElse("");
     List<String> text = new ArrayList<>();
     text.add(
-        "copied %s to %s: %s%s (%s zero), %s"
+        "%s %s to %s: %s%s (%s zero), %s"
             .formatted(
+                verb.was,
                 source.location(),
                 target.location(),
                 imageId,
@@ -77,7 +100,7 @@ record ImageCopyResult(PackSource source, ReadPlan plan, ImageTarget target, Lis
   private Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("schema", 1);
-    json.put("command", "copy");
+    json.put("command", verb.will);
     json.put("source", source.location());
     json.put("target", target.location());
     json.put("method", "blocks");

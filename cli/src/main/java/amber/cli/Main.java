@@ -105,6 +105,7 @@ public final class Main {
     commands.put("copy", () -> new CopyCommand(console));
     commands.put("image", this::image);
     commands.put("retire", () -> new RetireCommand(console));
+    commands.put(MigrateCommand.NAME, () -> new MigrateCommand(console));
     commands.put("recipients", this::recipients);
     commands.put("tasks", this::tasks);
     commands.put("iam-policy", () -> new IamPolicyCommand(console));

@@ -72,7 +72,9 @@ enum Outcome {
     if (failure instanceof KeyFileException) {
       return USAGE;
     }
-    if (failure instanceof CorruptArchiveException || failure instanceof BrokenSealException) {
+    if (failure instanceof CorruptArchiveException
+        || failure instanceof BrokenSealException
+        || failure instanceof MismatchException) {
       return CORRUPT;
     }
     // A reader whose file was closed by an interrupt elsewhere fails in ways of its own.

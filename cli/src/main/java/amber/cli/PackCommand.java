@@ -21,7 +21,6 @@ import amber.work.Preflight;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -52,12 +51,6 @@ final class PackCommand implements Callable<Integer>, Undoing {
 
   /** The verb. */
   static final String NAME = "pack";
-
-  private static final String EPOCH = "SOURCE_DATE_EPOCH";
-
-  /** The latest time that RFC 3339 can write. */
-  private static final long MAX_EPOCH_SECOND =
-      Instant.parse("9999-12-31T23:59:59Z").getEpochSecond();
 
   private final Console console;
 
@@ -284,7 +277,7 @@ final class PackCommand implements Callable<Integer>, Undoing {
       Function<List<BlockSet>, Optional<TaskRecipe>> recipes,
       PackTask task)
       throws IOException {
-    Function<List<BlockSet>, ArchiveStamp> fresh = stamp(image);
+    Function<List<BlockSet>, ArchiveStamp> fresh = ArchiveStamps.of(console, image);
     return packer.plan(image.volumes(), listed -> task.fix(image, listed, recipes, fresh));
   }
 
@@ -310,7 +303,6 @@ final class PackCommand implements Callable<Integer>, Undoing {
 
   private TaskRecipe recipe(
       String identity, List<BlockSet> listed, PackTarget target, Optional<TaskPlace> place) {
-    String epoch = console.variable(EPOCH);
     TaskRecipe recipe =
         new TaskRecipe(identity)
             .withBlocks(listed)
@@ -318,20 +310,10 @@ final class PackCommand implements Callable<Integer>, Undoing {
             .with("zstd", Version.zstd())
             .with("--level", Integer.toString(level))
             .with("the geometry", Geometry.DEFAULT.toString())
-            .with(EPOCH, epoch == null ? "" : epoch)
+            .with(ArchiveStamps.EPOCH, ArchiveStamps.epoch(console))
             .withObject(target.recipe());
     place.ifPresent(recipe::withPlace);
     return recipe;
-  }
-
-  private Function<List<BlockSet>, ArchiveStamp> stamp(PackSource image) throws RefusedException {
-    String epoch = console.variable(EPOCH);
-    String tool = Version.tool();
-    if (epoch == null) {
-      return listed -> ArchiveStamp.now(tool);
-    }
-    Instant createdAt = instant(epoch);
-    return listed -> ArchiveStamp.reproducible(createdAt, tool, image.manifest(), listed);
   }
 
   @Override
@@ -339,14 +321,5 @@ final class PackCommand implements Callable<Integer>, Undoing {
     try (AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console))) {
       ArchiveRemoval.undo(tasks, task, toSide, s3.settings(writing.replace()));
     }
-  }
-
-  private static Instant instant(String epoch) throws RefusedException {
-    if (epoch.matches("\\d{1,12}") && Long.parseLong(epoch) <= MAX_EPOCH_SECOND) {
-      return Instant.ofEpochSecond(Long.parseLong(epoch));
-    }
-    throw RefusedException.usage(
-        "SOURCE_DATE_EPOCH: is '%s', should be seconds since 1970".formatted(epoch),
-        "unset it, or set it to a time such as $(date +%s)");
   }
 }

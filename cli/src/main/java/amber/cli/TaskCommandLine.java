@@ -23,8 +23,10 @@ final class TaskCommandLine {
           PackCommand::new,
           UnpackCommand.NAME,
           UnpackCommand::new,
-          "copy",
+          CopyCommand.NAME,
           CopyCommand::new,
+          MigrateCommand.NAME,
+          MigrateCommand::new,
           RetireCommand.NAME,
           RetireCommand::new);
 
@@ -78,21 +80,28 @@ final class TaskCommandLine {
         all.add(isOperand ? operand(directory, argument) : argument);
         continue;
       }
-      boolean isPath =
-          option.typeInfo().getType() == Path.class
-              || Arrays.asList(option.typeInfo().getAuxiliaryTypes()).contains(Path.class);
       if (equals >= 0) {
         String value = argument.substring(equals + 1);
-        all.add(argument.substring(0, equals + 1) + (isPath ? path(directory, value) : value));
+        all.add(argument.substring(0, equals + 1) + value(directory, option, value));
         continue;
       }
       all.add(argument);
       if (option.arity().max() > 0 && i + 1 < arguments.size()) {
         i++;
-        all.add(isPath ? path(directory, arguments.get(i)) : arguments.get(i));
+        all.add(value(directory, option, arguments.get(i)));
       }
     }
     return all;
+  }
+
+  private static String value(Path directory, OptionSpec option, String text) {
+    if (option.longestName().equals(SideArchiveOptions.ARCHIVE)) {
+      return operand(directory, text);
+    }
+    boolean isPath =
+        option.typeInfo().getType() == Path.class
+            || Arrays.asList(option.typeInfo().getAuxiliaryTypes()).contains(Path.class);
+    return isPath ? path(directory, text) : text;
   }
 
   private static String operand(Path directory, String text) {

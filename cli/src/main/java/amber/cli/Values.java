@@ -104,6 +104,27 @@ final class Values {
     }
   }
 
+  /** How much of a copy is read back. */
+  static final class ProofMode implements ITypeConverter<SnapshotProof.Mode> {
+    @Override
+    public SnapshotProof.Mode convert(String value) {
+      return switch (oneOf(value, "full", "sample")) {
+        case "full" -> SnapshotProof.Mode.FULL;
+        default -> SnapshotProof.Mode.SAMPLE;
+      };
+    }
+  }
+
+  /** One of two sides. */
+  static final class SideName implements ITypeConverter<SideArchiveOptions.Side> {
+    @Override
+    public SideArchiveOptions.Side convert(String value) {
+      return oneOf(value, "from", "to").equals("to")
+          ? SideArchiveOptions.Side.TO
+          : SideArchiveOptions.Side.FROM;
+    }
+  }
+
   /** A boot mode that EC2 knows; empty for none. */
   static final class BootMode implements ITypeConverter<String> {
     @Override

@@ -189,7 +189,11 @@ class IamAccessTest {
         writeAll("copy", object("sealed.bin"), "--stream");
       }
       case COPY_IMAGE -> writeImages("copy", encryptedAmi);
-      case COPY_IMAGE_FROM -> {
+      case MIGRATE -> {
+        writeImages("migrate", encryptedAmi);
+        run("migrate", encryptedAmi, newAmi(), "--verify");
+      }
+      case COPY_IMAGE_FROM, MIGRATE_FROM -> {
         run("inspect", encryptedAmi);
         run("verify", encryptedAmi);
       }
@@ -284,7 +288,14 @@ class IamAccessTest {
   @ParameterizedTest
   @EnumSource(
       value = IamJob.class,
-      names = {"COPY_FROM", "COPY_IMAGE_TO", "RETIRE", "TASKS_SWEEP", "TASKS_CANCEL"},
+      names = {
+        "COPY_FROM",
+        "COPY_IMAGE_TO",
+        "MIGRATE_TO",
+        "RETIRE",
+        "TASKS_SWEEP",
+        "TASKS_CANCEL"
+      },
       mode = EnumSource.Mode.EXCLUDE)
   void eachActionIsUsedAndNoOther(IamJob job) throws Exception {
     freeze();

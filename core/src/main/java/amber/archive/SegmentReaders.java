@@ -22,9 +22,17 @@ public final class SegmentReaders implements Iterator<PlannedSegment>, AutoClose
 
   private final Iterator<PlannedSegment> segments;
   private final List<? extends BlockSource> sources;
+  private final Tap tap;
   private final Queue<PlannedSegment> next = new ArrayDeque<>();
   private final Map<Integer, Opened> opened = new ConcurrentHashMap<>();
   private int blocksAhead;
+
+  /** Lets somebody else see the blocks that are read. */
+  @FunctionalInterface
+  public interface Tap {
+    /** Reads what {@code reader} does; called by many threads at once. */
+    BlockReader reader(PlannedSegment segment, BlockReader reader);
+  }
 
   /** A reader opened ahead, or why it could not be. */
   private record Opened(BlockReader reader, IOException failure) {}
@@ -36,8 +44,15 @@ public final class SegmentReaders implements Iterator<PlannedSegment>, AutoClose
    * @param sources the volumes' blocks, by volume number
    */
   public SegmentReaders(Iterator<PlannedSegment> segments, List<? extends BlockSource> sources) {
+    this(segments, sources, (segment, reader) -> reader);
+  }
+
+  /** As above, while somebody else sees the blocks as well. */
+  public SegmentReaders(
+      Iterator<PlannedSegment> segments, List<? extends BlockSource> sources, Tap tap) {
     this.segments = segments;
     this.sources = sources;
+    this.tap = tap;
   }
 
   @Override
@@ -86,6 +101,10 @@ public final class SegmentReaders implements Iterator<PlannedSegment>, AutoClose
 
   /** The reader of a segment's blocks, for whoever works on it, to be closed by them. */
   public BlockReader open(PlannedSegment segment) throws IOException {
+    return tap.reader(segment, reader(segment));
+  }
+
+  private BlockReader reader(PlannedSegment segment) throws IOException {
     Opened ahead = opened.remove(segment.number());
     if (ahead == null) {
       return source(segment).read(segment.blocks());

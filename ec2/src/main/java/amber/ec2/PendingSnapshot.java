@@ -181,7 +181,7 @@ final class PendingSnapshot implements PendingVolume {
       throw e;
     }
     ended = true;
-    writer.committed(number, snapshotId, log.isPresent());
+    writer.committed(number, snapshotId, sum, log.isPresent());
     digests.close();
   }
 

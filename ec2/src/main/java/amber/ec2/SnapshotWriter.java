@@ -12,6 +12,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -45,6 +46,7 @@ public final class SnapshotWriter implements ResumableBlockSink, Closeable {
   private final Ec2Connection aws;
   private final IntFunction<SnapshotRequest> requests;
   private final SortedMap<Integer, String> committed = new TreeMap<>();
+  private final SortedMap<Integer, SnapshotSum> sums = new TreeMap<>();
   private final Set<Integer> staying = new HashSet<>();
   private boolean kept;
 
@@ -276,10 +278,12 @@ public final class SnapshotWriter implements ResumableBlockSink, Closeable {
   /**
    * One volume is done.
    *
+   * @param sum with what it was completed
    * @param stays whether it does if nobody says that it is wanted
    */
-  synchronized void committed(int number, String snapshotId, boolean stays) {
+  synchronized void committed(int number, String snapshotId, SnapshotSum sum, boolean stays) {
     committed.put(number, snapshotId);
+    sums.put(number, sum);
     if (stays) {
       staying.add(number);
     }
@@ -288,6 +292,14 @@ public final class SnapshotWriter implements ResumableBlockSink, Closeable {
   /** The ids of the committed snapshots, by the volumes' numbers. */
   public synchronized SortedMap<Integer, String> snapshotIds() {
     return new TreeMap<>(committed);
+  }
+
+  /**
+   * The SHA-256 over the digests of all blocks that a committed snapshot was given: zeros where
+   * nothing was are among them if holes were filled.
+   */
+  public synchronized byte[] linearDigest(int number) {
+    return Base64.getDecoder().decode(sums.get(number).linear());
   }
 
   /** Waits until all committed snapshots can be used. */
