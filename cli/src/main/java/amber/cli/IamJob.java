@@ -41,6 +41,8 @@ enum IamJob {
   MIGRATE_TO(Side.IMAGE_TARGET, Side.IMAGE_PROOF),
   /** What an archive in S3 holds. */
   INSPECT(Side.ARCHIVE_LOOK, Side.IDENTITY),
+  /** Which archives there are. */
+  ARCHIVES_LIST(Side.ARCHIVE_LOOK),
   /** Whether an archive in S3 is whole. */
   VERIFY(Side.ARCHIVE_SOURCE, Side.IDENTITY),
   /** What unpacks have left in EC2. */

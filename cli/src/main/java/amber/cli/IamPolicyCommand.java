@@ -40,7 +40,8 @@ final class IamPolicyCommand implements Callable<Integer> {
       description =
           "What is to be allowed: pack, pack-disk, unpack, unpack-disk, copy, copy-from, copy-to,"
               + " copy-image, copy-image-from, copy-image-to, migrate, migrate-from, migrate-to,"
-              + " image-list, image-life, retire, inspect, verify, tasks-cancel or tasks-sweep.")
+              + " image-list, image-life, retire, inspect, archives-list, verify, tasks-cancel or"
+              + " tasks-sweep.")
   private IamJob job;
 
   @Option(

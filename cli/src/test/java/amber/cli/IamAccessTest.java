@@ -184,6 +184,7 @@ class IamAccessTest {
         run("inspect", object("plain.bin"));
         run("inspect", object("sealed.bin"));
       }
+      case ARCHIVES_LIST -> run("archives", "list", "s3://" + bucket + "/images/");
       case COPY -> {
         readAll("copy", IamAccessTest::newObject);
         writeAll("copy", object("sealed.bin"), "--stream");

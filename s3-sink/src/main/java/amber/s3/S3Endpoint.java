@@ -124,6 +124,16 @@ public final class S3Endpoint implements Closeable {
     return S3Object.find(requests, location);
   }
 
+  /**
+   * Lists objects.
+   *
+   * @param prefix a bucket, and how their keys begin
+   * @param after a key; those up to it are left out
+   */
+  public S3Listing list(S3Location prefix, Optional<String> after) {
+    return new S3Listing(requests, prefix, after);
+  }
+
   /** An object that is to be copied: with its checksum, if S3 keeps one of the whole. */
   public S3Object toCopy(S3Location location) throws IOException {
     return S3Object.findToCopy(requests, location);

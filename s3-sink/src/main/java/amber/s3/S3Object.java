@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -66,6 +67,11 @@ public final class S3Object {
   /** Its size in bytes. */
   public long sizeBytes() {
     return head.contentLength();
+  }
+
+  /** When it was stored. */
+  public Instant modifiedAt() {
+    return head.lastModified();
   }
 
   /** What tells this version of the object from others. */
