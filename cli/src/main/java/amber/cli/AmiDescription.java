@@ -63,7 +63,12 @@ final class AmiDescription {
     return new AmiDescription(id, ami, listings);
   }
 
-  Document document() {
+  /**
+   * All of it.
+   *
+   * @param prices what storage costs
+   */
+  Document document(PriceTable prices) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("schema", 1);
     json.put("command", "inspect");
@@ -74,7 +79,12 @@ final class AmiDescription {
     List<String> text = new ArrayList<>(ImageText.of(ami.image()));
     BootDescription.add(ami.image(), json, text);
     listings.forEach(listing -> text(text, listing));
-    return new Document(json, text);
+    Document document = new Document(json, text);
+    List<BlockSet> listed = listings.stream().flatMap(each -> each.listed().stream()).toList();
+    // Of what cannot be listed, nobody knows the size.
+    return listed.size() == listings.size()
+        ? Savings.ofBlocks(prices, listed).addedTo(document)
+        : document;
   }
 
   private static Map<String, Object> json(Listing listing) {

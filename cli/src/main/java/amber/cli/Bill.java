@@ -22,8 +22,6 @@ final class Bill {
   private static final int LIST_BLOCKS = 10_000;
   private static final long GIB = 1L << 30;
   private static final String STANDARD = "STANDARD";
-  private static final BigDecimal CENT = new BigDecimal("0.01");
-  private static final BigDecimal LEAST = new BigDecimal("0.0001");
 
   private final PriceTable prices;
   private final BlockRate readRate;
@@ -258,13 +256,13 @@ final class Bill {
     String amount = item.bytes() == 0 ? "" : atMost + Text.bytes(item.bytes());
     String count = item.monthly() ? "" : atMost + Text.count(item.requests(), "request");
     return format(
-        item.name(), count, amount, item.dollars().map(this::shown).orElse("?"), item.monthly());
+        item.name(), count, amount, item.dollars().map(prices::shown).orElse("?"), item.monthly());
   }
 
   private String total(String name, BigDecimal dollars, boolean monthly) {
     boolean whole =
         items.stream().noneMatch(item -> item.monthly() == monthly && item.dollars().isEmpty());
-    return format(name, "", "", (whole ? "" : "> ") + shown(dollars), monthly);
+    return format(name, "", "", (whole ? "" : "> ") + prices.shown(dollars), monthly);
   }
 
   private static String format(
@@ -279,19 +277,5 @@ final class Bill {
             dollars,
             monthly ? "/mo" : "");
     return line.stripTrailing();
-  }
-
-  private String shown(BigDecimal dollars) {
-    String sign = prices.currency().equals("USD") ? "$" : prices.currency() + " ";
-    if (dollars.signum() == 0) {
-      return sign + "0";
-    }
-    if (dollars.compareTo(LEAST) < 0) {
-      return "<" + sign + LEAST.toPlainString();
-    }
-    if (dollars.compareTo(CENT) < 0) {
-      return sign + dollars.setScale(4, RoundingMode.HALF_UP).toPlainString();
-    }
-    return sign + Text.format("%,.2f", dollars);
   }
 }

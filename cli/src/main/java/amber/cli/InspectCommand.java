@@ -46,6 +46,8 @@ final class InspectCommand implements Callable<Integer> {
       description = "Print the image's manifest, byte for byte, and nothing else.")
   private boolean manifest;
 
+  @Mixin private PricesOption prices;
+
   @Mixin private TrustOptions trust;
 
   @Mixin private IdentityOptions identity;
@@ -64,11 +66,12 @@ final class InspectCommand implements Callable<Integer> {
     try (AwsSide side = new AwsSide(aws.settings(), console, common.traffic(console))) {
       if (operand instanceof Operand.Ami ami) {
         requireNoManifest(operand);
-        return print(side, AmiDescription.ofImage(side.ec2(), ami.id()).document());
+        return print(side, AmiDescription.ofImage(side.ec2(), ami.id()).document(prices.table()));
       }
       if (operand instanceof Operand.Snapshot snapshot) {
         requireNoManifest(operand);
-        return print(side, AmiDescription.ofSnapshot(side.ec2(), snapshot.id()).document());
+        return print(
+            side, AmiDescription.ofSnapshot(side.ec2(), snapshot.id()).document(prices.table()));
       }
       if (operand instanceof Operand.Local local && isDisk(local)) {
         return disk(local, side);
@@ -118,7 +121,11 @@ final class InspectCommand implements Callable<Integer> {
         console.bytes(reader.index().manifest());
         return Outcome.OK.exitCode();
       }
-      return print(side, new ArchiveDescription(reader, opened.sealed()).document());
+      Document document = new ArchiveDescription(reader, opened.sealed()).document();
+      if (operand instanceof Operand.Stored || Savings.wasSnapshots(reader.image())) {
+        document = Savings.of(prices.table(), reader, source.sizeBytes()).addedTo(document);
+      }
+      return print(side, document);
     }
   }
 

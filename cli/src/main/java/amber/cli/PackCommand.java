@@ -12,6 +12,7 @@ import amber.seal.Identity;
 import amber.seal.Passphrase;
 import amber.seal.Recipient;
 import amber.seal.Signer;
+import amber.store.ArchiveBound;
 import amber.store.ArchiveSink;
 import amber.store.Remains;
 import amber.store.StoredArchive;
@@ -203,8 +204,14 @@ final class PackCommand implements Callable<Integer>, Undoing {
     if (writing.dryRun()) {
       Bill bill = sides.bill(prices.table());
       image.charge(bill, plan.listed());
-      target.dryRun(sealing.bound(plan.bound()), bill);
-      common.print(console, sides.shown(result.planned(), preflight, bill));
+      ArchiveBound bound = sealing.bound(plan.bound());
+      target.dryRun(bound, bill);
+      Document planned = sides.shown(result.planned(), preflight, bill);
+      common.print(
+          console,
+          image instanceof AmiSource
+              ? Savings.of(prices.table(), plan, bound).addedTo(planned)
+              : planned);
       return Outcome.OK.exitCode();
     }
     ArchiveSink sink = target.sink(plan, warning -> common.warn(console, warning));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,6 +24,8 @@ record PriceTable(String region, String currency, Map<String, Price> prices) {
 
   private static final String USUAL = "prices.json";
   private static final int SCHEMA = 1;
+  private static final BigDecimal CENT = new BigDecimal("0.01");
+  private static final BigDecimal LEAST = new BigDecimal("0.0001");
   private static final String HINT = "docs/bill.md tells what a table of prices looks like";
 
   /**
@@ -124,7 +127,7 @@ record PriceTable(String region, String currency, Map<String, Price> prices) {
     return Optional.ofNullable(prices.get(item));
   }
 
-  /** From when the prices are, such as {@code 2023-06 to 2025-10}. */
+  /** From when the prices are, such as {@code 2023-06 to 2026-05}. */
   String asOf() {
     TreeSet<String> dates = new TreeSet<>();
     prices.values().forEach(price -> dates.add(price.asOf()));
@@ -132,5 +135,20 @@ record PriceTable(String region, String currency, Map<String, Price> prices) {
       return "no date";
     }
     return dates.size() == 1 ? dates.first() : dates.first() + " to " + dates.last();
+  }
+
+  /** An amount for people, such as {@code $0.05}. */
+  String shown(BigDecimal amount) {
+    String sign = currency.equals("USD") ? "$" : currency + " ";
+    if (amount.signum() == 0) {
+      return sign + "0";
+    }
+    if (amount.compareTo(LEAST) < 0) {
+      return "<" + sign + LEAST.toPlainString();
+    }
+    if (amount.compareTo(CENT) < 0) {
+      return sign + amount.setScale(4, RoundingMode.HALF_UP).toPlainString();
+    }
+    return sign + Text.format("%,.2f", amount);
   }
 }

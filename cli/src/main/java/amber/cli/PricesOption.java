@@ -11,8 +11,8 @@ final class PricesOption {
       names = "--prices",
       paramLabel = "FILE",
       description =
-          "Prices for the bill of --dry-run, as docs/bill.md has them (default: list prices"
-              + " of us-east-1).")
+          "Prices for what is told of costs, as docs/bill.md has them (default: list prices of"
+              + " us-east-1).")
   private Path file;
 
   PriceTable table() throws IOException {

@@ -46,7 +46,7 @@ class BillTest {
         .containsEntry("withoutPrice", List.of());
     assertThat(bill.text())
         .containsExactly(
-            "bill, at prices of us-east-1 as of 2023-06 to 2025-10; yours may differ",
+            "bill, at prices of us-east-1 as of 2023-06 to 2026-05; yours may differ",
             "  ListSnapshotBlocks              211 requests                        $0.0001",
             "  GetSnapshotBlock          2,107,152 requests            1.0 TiB       $6.32",
             "  S3 PUT                  at most 500 requests  at most 100.0 GiB     $0.0025",
