@@ -110,11 +110,6 @@ public final class Main {
             new CommandLine(new ArchivesCommand()).addSubcommand(new ArchivesListCommand(console)));
     commands.put("image", this::image);
     commands.put("retire", () -> new RetireCommand(console));
-    commands.put(MigrateCommand.NAME, () -> new MigrateCommand(console));
-    commands.put(
-        "archives",
-        () ->
-            new CommandLine(new ArchivesCommand()).addSubcommand(new ArchivesListCommand(console)));
     commands.put("recipients", this::recipients);
     commands.put("tasks", this::tasks);
     commands.put("iam-policy", () -> new IamPolicyCommand(console));
