@@ -9,6 +9,8 @@ import amber.ec2.ImageReference;
 import amber.ec2.ImageSummary;
 import amber.ec2.SnapshotOutlook;
 import amber.ec2.Told;
+import amber.image.BootOutlook;
+import amber.image.BootOutlook.MadeFor;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,10 +24,11 @@ import java.util.stream.Collectors;
 
 /**
  * All that EC2 tells of one AMI: what it is, in which state, who may launch it, what names it, and
- * what keeps its snapshots. What else is to be told of an AMI is added by {@link Document#with}.
+ * what keeps its snapshots, and how its instances start.
  */
 final class ImageShow {
 
+  // By the manifest's names; those that only EC2 knows of are in ec2.
   private final Map<String, Object> attributes;
   private final ImageOutlook outlook;
   private final boolean own;
@@ -50,11 +53,6 @@ final class ImageShow {
         Instant.now());
   }
 
-  /** Its attributes by the manifest's names; those that only EC2 knows of are in {@code ec2}. */
-  Map<String, Object> attributes() {
-    return attributes;
-  }
-
   Document document() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("schema", 1);
@@ -75,7 +73,14 @@ final class ImageShow {
     life(text);
     attributes(text);
     outlook.snapshots().forEach(snapshot -> text(text, snapshot));
-    return new Document(json, text);
+    Document document = new Document(json, text);
+    return BootOutlook.of(attribute("bootMode"), attribute("architecture"), MadeFor.UNKNOWN)
+        .map(boot -> document.with("boot", BootDescription.json(boot), BootDescription.text(boot)))
+        .orElse(document);
+  }
+
+  private Optional<String> attribute(String name) {
+    return Optional.ofNullable(attributes.get(name)).map(String::valueOf);
   }
 
   private void life(List<String> text) {

@@ -152,6 +152,7 @@ class ImageCommandTest {
         .contains("it would stay: " + other + " uses it")
         .contains("architecture  x86_64");
     Map<String, Object> json = run("show", id, "--output", "json").json();
+    assertThat(json).containsKey("boot");
     assertThat(json)
         .containsEntry("id", id)
         .containsEntry("own", true)

@@ -189,8 +189,13 @@ public record BootOutlook(
    * mode is none that EC2 had when this was written.
    */
   public static Optional<BootOutlook> of(Image image, MadeFor madeFor) {
-    BootOutlook outlook =
-        new BootOutlook(image.text("bootMode"), image.text("architecture"), madeFor);
+    return of(image.text("bootMode"), image.text("architecture"), madeFor);
+  }
+
+  /** The same of an image of which no more than this is known. */
+  public static Optional<BootOutlook> of(
+      Optional<String> bootMode, Optional<String> architecture, MadeFor madeFor) {
+    BootOutlook outlook = new BootOutlook(bootMode, architecture, madeFor);
     boolean isKnown = outlook.bootMode.isPresent() || outlook.architecture.isPresent();
     return isKnown && outlook.isInTable() ? Optional.of(outlook) : Optional.empty();
   }
