@@ -107,6 +107,7 @@ public final class ImageCopier {
             PendingVolume volume = pending.get(segment.volume().number());
             return (index, block, digest) -> volume.write(index, block, digest);
           },
+          pending::settle,
           tap,
           reading);
       pending.commit();
@@ -127,7 +128,14 @@ public final class ImageCopier {
       throws IOException {
     try (Unpacker.PendingVolumes pending = new Unpacker.PendingVolumes()) {
       DoneSegments done = resume(plan, sink, journal, pending);
-      share(plan, sources, done, segment -> new Noting(segment, pending, journal), tap, reading);
+      share(
+          plan,
+          sources,
+          done,
+          segment -> new Noting(segment, pending, journal),
+          pending::settle,
+          tap,
+          reading);
       pending.commit();
     }
   }
@@ -137,10 +145,11 @@ public final class ImageCopier {
       List<? extends BlockSource> sources,
       DoneSegments done,
       VolumeFlow.Target target,
+      ReadTap.Settling settling,
       ReadTap tap,
       Reading reading)
       throws IOException {
-    tap.open(segment -> !done.isDone(segment), target);
+    tap.open(segment -> !done.isDone(segment), target, settling);
     reading.run();
     // Who had all they need from an earlier run has read nothing, and counted nothing.
     boolean isCounted = progress.snapshot().blocks() > 0;

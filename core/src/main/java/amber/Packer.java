@@ -169,6 +169,8 @@ public final class Packer {
     for (BlockSource source : sources) {
       source.confirmUnchanged();
     }
+    // An archive that is there already would be in the way of another attempt for the two.
+    tap.settle();
     return pending.commit();
   }
 

@@ -22,11 +22,26 @@ public final class ReadTap implements SegmentReaders.Tap {
   private volatile Wanted wanted;
 
   /** What the copier wants, and where it goes. */
-  private record Wanted(Predicate<PlannedSegment> segments, VolumeFlow.Target target) {}
+  private record Wanted(
+      Predicate<PlannedSegment> segments, VolumeFlow.Target target, Settling settling) {}
+
+  /** Waits until what was handed on has arrived. */
+  @FunctionalInterface
+  interface Settling {
+    void run() throws IOException;
+  }
 
   /** Opens the tap; until then the packer reads for itself alone. */
-  void open(Predicate<PlannedSegment> segments, VolumeFlow.Target target) {
-    wanted = new Wanted(segments, target);
+  void open(Predicate<PlannedSegment> segments, VolumeFlow.Target target, Settling settling) {
+    wanted = new Wanted(segments, target, settling);
+  }
+
+  @Override
+  public void settle() throws IOException {
+    Wanted now = wanted;
+    if (now != null) {
+      now.settling().run();
+    }
   }
 
   /** The numbers of the segments of which all blocks were handed on. */

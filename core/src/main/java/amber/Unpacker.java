@@ -120,6 +120,12 @@ public final class Unpacker {
       return volumes.get(volume);
     }
 
+    void settle() throws IOException {
+      for (PendingVolume volume : volumes.values()) {
+        volume.settle();
+      }
+    }
+
     void commit() throws IOException {
       for (PendingVolume volume : volumes.values()) {
         volume.commit();

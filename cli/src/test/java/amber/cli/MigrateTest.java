@@ -269,6 +269,27 @@ class MigrateTest {
   }
 
   @Test
+  void archiveIsNotStoredBeforeTheImageHasItsBlocks() throws IOException {
+    String bucket = Cloud.bucket(Cloud.EAST);
+    String archive = "s3://" + bucket + "/kept.bin";
+    Cloud.emulator().faults().add("ebs:PutSnapshotBlock:delay=1500ms");
+    Run first =
+        failing(
+            "ebs:PutSnapshotBlock:after=70:error=AccessDeniedException:status=403",
+            "--archive",
+            archive);
+    // What is kept may be gone on with; there may be nothing.
+    assertThat(first.exitCode()).as(first.stderr()).isIn(4, 8);
+    try (S3Client s3 = Cloud.s3(Cloud.EAST)) {
+      assertThat(s3.listObjectsV2(l -> l.bucket(bucket)).contents()).isEmpty();
+    }
+    Run second = migrate("--archive", archive);
+    assertThat(second.exitCode()).as(second.stderr()).isZero();
+    assertWhole();
+    assertThat(object(Cloud.EAST, bucket, "kept.bin")).isEqualTo(packed);
+  }
+
+  @Test
   void eitherTaskGoesOnWithBoth() throws IOException {
     Path file = directory.resolve("kept.bin");
     Run first =

@@ -32,6 +32,13 @@ public final class SegmentReaders implements Iterator<PlannedSegment>, AutoClose
   public interface Tap {
     /** Reads what {@code reader} does; called by many threads at once. */
     BlockReader reader(PlannedSegment segment, BlockReader reader);
+
+    /**
+     * Waits until they are done with the blocks that they saw.
+     *
+     * @throws IOException if they failed
+     */
+    default void settle() throws IOException {}
   }
 
   /** A reader opened ahead, or why it could not be. */

@@ -38,6 +38,13 @@ public interface PendingVolume extends AutoCloseable {
    */
   default void written(int index, byte[] digest) throws IOException {}
 
+  /**
+   * Waits until the sink has all blocks that were written so far.
+   *
+   * @throws IOException if one of them was lost
+   */
+  default void settle() throws IOException {}
+
   /** Says that every listed block was written. After this, {@link #close} does nothing. */
   void commit() throws IOException;
 

@@ -167,6 +167,16 @@ final class PendingSnapshot implements PendingVolume {
   }
 
   @Override
+  public void settle() throws IOException {
+    if (!settle(ARRIVAL_LIMIT)) {
+      throw new IOException(
+          "%s: %d blocks have not arrived after %d min"
+              .formatted(snapshotId, underWay(), ARRIVAL_LIMIT.toMinutes()));
+    }
+    requireWanted();
+  }
+
+  @Override
   public void commit() throws IOException {
     SnapshotSum sum = noted.isPresent() ? noted.get() : sum();
     if (log.isPresent() && noted.isEmpty()) {
@@ -200,12 +210,7 @@ final class PendingSnapshot implements PendingVolume {
     if (fillHoles) {
       writeZeros();
     }
-    if (!settle(ARRIVAL_LIMIT)) {
-      throw new IOException(
-          "%s: %d blocks have not arrived after %d min"
-              .formatted(snapshotId, underWay(), ARRIVAL_LIMIT.toMinutes()));
-    }
-    requireWanted();
+    settle();
     return new SnapshotSum(digests.count(), Base64.getEncoder().encodeToString(digests.linear()));
   }
 
