@@ -32,7 +32,7 @@ final class EarlierRuns {
     String here = Path.of("").toAbsolutePath().toString();
     String wanted = place(here, target);
     List<Task> found = new ArrayList<>();
-    for (Task task : tasks.list()) {
+    for (Task task : tasks.unsettled()) {
       TaskStart start = task.start();
       boolean ended = task.state() == TaskState.INTERRUPTED || task.state() == TaskState.FAILED;
       if (ended

@@ -4,14 +4,18 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Reads a journal as far as it is whole: up to the first line that is torn or changed. */
 final class JournalFile {
 
   private static final int BUFFER_BYTES = 1 << 16;
+  private static final int TAIL_BYTES = 1 << 16;
 
   /** Takes records, and may fail. */
   @FunctionalInterface
@@ -40,6 +44,32 @@ final class JournalFile {
       }
     }
     return whole;
+  }
+
+  /**
+   * The last record, without reading the others; nothing if the end is torn, or if the record is
+   * longer than {@value #TAIL_BYTES} bytes.
+   */
+  static Optional<JournalRecord> last(Path file) throws IOException {
+    try (SeekableByteChannel channel = Files.newByteChannel(file)) {
+      long size = channel.size();
+      ByteBuffer tail = ByteBuffer.allocate((int) Math.min(size, TAIL_BYTES));
+      channel.position(size - tail.capacity());
+      while (tail.hasRemaining() && channel.read(tail) >= 0) {
+        // Until it is full.
+      }
+      int end = tail.position() - 1;
+      if (tail.hasRemaining() || end < 0 || tail.get(end) != '\n') {
+        return Optional.empty();
+      }
+      int start = end;
+      while (start > 0 && tail.get(start - 1) != '\n') {
+        start--;
+      }
+      boolean isWhole = start > 0 || tail.capacity() == size;
+      byte[] line = Arrays.copyOfRange(tail.array(), start, end);
+      return isWhole ? JournalRecord.parse(line, line.length) : Optional.empty();
+    }
   }
 
   /** The bytes of one line, in a buffer that the next one takes. */

@@ -116,8 +116,34 @@ public final class TaskDirectory {
 
   /** All tasks, those that began first before the others. What is no journal is left out. */
   public List<Task> list() throws IOException {
-    List<Task> tasks = new ArrayList<>();
+    return list(ids());
+  }
+
+  /**
+   * The tasks that are in progress or may have left something, in the same order. Of the others
+   * only the ends of their journals are read, so that a long record does not delay a run.
+   */
+  public List<Task> unsettled() throws IOException {
+    List<String> ids = new ArrayList<>();
     for (String id : ids()) {
+      if (!isSettled(id)) {
+        ids.add(id);
+      }
+    }
+    return list(ids);
+  }
+
+  private boolean isSettled(String id) throws IOException {
+    try {
+      return JournalFile.last(file(id)).filter(TaskRecords::settles).isPresent();
+    } catch (NoSuchFileException e) {
+      return true;
+    }
+  }
+
+  private List<Task> list(List<String> ids) throws IOException {
+    List<Task> tasks = new ArrayList<>();
+    for (String id : ids) {
       task(id).ifPresent(tasks::add);
     }
     // Ids tell the second only.

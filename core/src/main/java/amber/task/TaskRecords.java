@@ -82,13 +82,26 @@ final class TaskRecords {
         end(record, TaskState.COMPLETED, false);
         result = result(record);
       }
-      case FAILED -> end(record, TaskState.FAILED, Boolean.TRUE.equals(record.fields().get(LEFT)));
+      case FAILED -> end(record, TaskState.FAILED, leavesAny(record));
       case INTERRUPTED -> end(record, TaskState.INTERRUPTED, left);
       case CANCELLED -> end(record, TaskState.CANCELLED, false);
       default -> {
         // Of the run's own.
       }
     }
+  }
+
+  /** Whether nothing is left of a task whose last record this is. */
+  static boolean settles(JournalRecord last) {
+    return switch (last.type()) {
+      case COMPLETED, CANCELLED -> true;
+      case FAILED -> !leavesAny(last);
+      default -> false;
+    };
+  }
+
+  private static boolean leavesAny(JournalRecord failed) {
+    return Boolean.TRUE.equals(failed.fields().get(LEFT));
   }
 
   private void moved(JournalRecord record, boolean something) {

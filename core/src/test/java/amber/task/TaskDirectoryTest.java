@@ -153,6 +153,57 @@ class TaskDirectoryTest {
   }
 
   @Test
+  void settledTasksAreLeftOutByTheEndOfTheirJournals() throws IOException {
+    String interrupted;
+    try (TaskJournal journal = tasks.create(START)) {
+      interrupted = journal.id();
+      journal.append("kept", Map.of("end", 5));
+      assertThat(tasks.unsettled()).containsExactly(only());
+      journal.interrupted("for a test");
+    }
+    tasks.create(START).close();
+    try (TaskJournal journal = tasks.create(START)) {
+      journal.completed(Map.of("sizeBytes", 7));
+    }
+    try (TaskJournal journal = tasks.create(START)) {
+      journal.cancelled();
+    }
+    try (TaskJournal journal = tasks.create(START)) {
+      journal.failed("left nothing", false);
+    }
+    String leaving;
+    try (TaskJournal journal = tasks.create(START)) {
+      journal.leaves(Map.of("token", "x"));
+      journal.failed("left something", true);
+      leaving = journal.id();
+    }
+    String died;
+    try (TaskJournal journal = tasks.create(START)) {
+      journal.leaves(Map.of("token", "x"));
+      died = journal.id();
+    }
+    assertThat(tasks.list()).hasSize(7);
+    assertThat(tasks.unsettled())
+        .extracting(Task::id)
+        .contains(interrupted, leaving, died)
+        .hasSize(4);
+    assertThat(tasks.list()).containsAll(tasks.unsettled());
+  }
+
+  @Test
+  void endThatIsTornOrLongIsReadFromItsBeginning() throws IOException {
+    try (TaskJournal journal = tasks.create(START)) {
+      journal.completed(Map.of("names", "n".repeat(1 << 17)));
+    }
+    assertThat(tasks.unsettled()).containsExactly(only());
+    byte[] whole = Files.readAllBytes(file());
+    for (int length : new int[] {0, 1, whole.length - 1}) {
+      Files.write(file(), Arrays.copyOf(whole, length));
+      assertThat(tasks.unsettled()).as("%d bytes", length).isEqualTo(tasks.list());
+    }
+  }
+
+  @Test
   void interruptedThreadStillWritesDownWhy() throws IOException {
     try (TaskJournal journal = tasks.create(START)) {
       Thread.currentThread().interrupt();
