@@ -28,8 +28,8 @@ import java.util.List;
  */
 final class Spool implements Closeable {
 
-  /** What stays in memory: the index of 4 TiB of listed blocks, or the seek table of 3.5 TiB. */
-  static final int MEMORY_BYTES = 8 << 20;
+  /** What stays in memory: the index of 2 TiB of listed blocks, or the seek table of 1.75 TiB. */
+  static final int MEMORY_BYTES = 4 << 20;
 
   private static final int PAGE_BYTES = 64 << 10;
 
