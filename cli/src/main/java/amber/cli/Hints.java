@@ -8,6 +8,7 @@ import amber.image.UnsupportedImageException;
 import amber.seal.BrokenSealException;
 import amber.seal.KeyFileException;
 import amber.seal.NoIdentityException;
+import amber.seal.TooManyRecipientsException;
 import amber.seal.UnsupportedSealException;
 import amber.seal.UntrustedArchiveException;
 import amber.seal.WrongPassphraseException;
@@ -70,6 +71,10 @@ final class Hints {
         || failure instanceof UnsupportedImageException
         || failure instanceof UnsupportedSealException) {
       return "a newer version of amber can read it";
+    }
+    if (failure instanceof TooManyRecipientsException) {
+      return "give one key to those who may open it, such as a key of KMS, and encrypt to that; 'amber"
+          + " recipients remove' takes others away";
     }
     if (failure instanceof NoIdentityException) {
       return "give what opens it: --identity KEY-FILE, --identity-kms, or --passphrase-file FILE";

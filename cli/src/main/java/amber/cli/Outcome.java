@@ -9,6 +9,7 @@ import amber.s3.FrozenArchiveException;
 import amber.seal.BrokenSealException;
 import amber.seal.KeyFileException;
 import amber.seal.NoIdentityException;
+import amber.seal.TooManyRecipientsException;
 import amber.seal.UnsupportedSealException;
 import amber.seal.UntrustedArchiveException;
 import amber.seal.WrongPassphraseException;
@@ -101,6 +102,9 @@ enum Outcome {
         || failure instanceof UnsupportedSealException
         || failure instanceof UnreadableSnapshotException) {
       return UNSUPPORTED;
+    }
+    if (failure instanceof TooManyRecipientsException) {
+      return USAGE;
     }
     if (failure instanceof FrozenArchiveException) {
       return NOT_READY;

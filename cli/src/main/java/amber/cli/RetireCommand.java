@@ -142,7 +142,8 @@ final class RetireCommand implements Callable<Integer>, Undoing {
             Math.max(1, threads.count() / concurrency),
             signing.signer(),
             s3.settings(false),
-            s3.showsImage());
+            s3.showsImage(),
+            prices.table());
     try (AwsSide fromSide = new AwsSide(aws.from(), console, common.traffic(console));
         AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console))) {
       Sides sides = new Sides(fromSide, toSide);

@@ -238,7 +238,28 @@ final class RetireFleet {
     json.put("then", options.then().text());
     json.put("images", items.stream().map(item -> json(item, planned)).toList());
     json.put("seconds", watch.seconds());
-    return new Document(json, text);
+    Document document = new Document(json, text);
+    return savings(planned).map(savings -> savings.addedTo(document)).orElse(document);
+  }
+
+  /** Of all that are or shall be retired; nothing if there are none. */
+  private Optional<Savings> savings(boolean planned) {
+    if (planned) {
+      long bytes = items.stream().filter(i -> i.left == null).mapToLong(i -> i.bytes).sum();
+      return bytes == 0
+          ? Optional.empty()
+          : Optional.of(Savings.ofSnapshots(options.prices(), bytes));
+    }
+    List<Savings> done =
+        items.stream().filter(i -> i.result != null).map(i -> i.result.savings()).toList();
+    return done.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Savings(
+                options.prices(),
+                done.stream().mapToLong(Savings::snapshotBytes).sum(),
+                done.stream().mapToLong(Savings::archiveBytes).sum(),
+                false));
   }
 
   private Map<String, Object> json(Item item, boolean planned) {

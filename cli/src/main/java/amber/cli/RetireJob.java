@@ -117,7 +117,8 @@ final class RetireJob {
           false,
           object.storageClass(),
           options.then(),
-          effect);
+          effect,
+          options.prices());
     }
   }
 
@@ -278,7 +279,8 @@ final class RetireJob {
         readBack,
         storageClass,
         options.then(),
-        effect);
+        effect,
+        options.prices());
   }
 
   /** Does to the AMI what is asked for; much may have changed around it since it was looked at. */

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param threads segments of one AMI that are worked on at once
  * @param settings how the archive shall be stored in the end
  * @param showsImage whether the object shows something of its image, if that was said
+ * @param prices by which it is told what is saved
  */
 record RetireOptions(
     RetireThen then,
@@ -20,7 +21,8 @@ record RetireOptions(
     int threads,
     Optional<Signer> signer,
     S3Settings settings,
-    Optional<Boolean> showsImage) {
+    Optional<Boolean> showsImage,
+    PriceTable prices) {
 
   /**
    * Classes whose objects nobody can read until they are thawed: S3 User Guide, storage classes.

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param readBack whether it was proved by this run, and not by one before
  * @param storageClass in which it lies
  * @param effect what became of the AMI
+ * @param prices by which it is told what is saved
  */
 record RetireResult(
     String imageId,
@@ -23,7 +24,8 @@ record RetireResult(
     boolean readBack,
     String storageClass,
     RetireThen then,
-    ImageEffect effect) {
+    ImageEffect effect,
+    PriceTable prices) {
 
   static long listedBytes(Plan plan) {
     return plan.image().volumes().stream()
@@ -47,9 +49,15 @@ record RetireResult(
             Text.bytes(sizeBytes),
             storageClass,
             readBack ? "read back and whole" : "read back by an earlier run and whole"));
+    savings().textFor(storageClass).ifPresent(text::add);
     String label = imageId + name.map(known -> " (" + known + ")").orElse("");
     effect.text().forEach(line -> text.add(label + ": " + line));
     return text;
+  }
+
+  /** What the image cost each month, and what its archive does. */
+  Savings savings() {
+    return new Savings(prices, listedBytes, sizeBytes, false);
   }
 
   Map<String, Object> json() {
@@ -62,6 +70,7 @@ record RetireResult(
     json.put("proved", true);
     json.put("then", then.text());
     json.put("end", isWell() ? "done" : "partly");
+    json.put("savings", savings().json());
     json.put("text", effect.text());
     json.putAll(effect.json());
     return json;

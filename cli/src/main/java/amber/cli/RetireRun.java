@@ -123,7 +123,10 @@ final class RetireRun {
               Text.bytes(RetireResult.listedBytes(ready.plan())),
               Text.count(ready.plan().blockCount(), "block")));
       means(image).forEach(line -> text.add("  " + line));
-      return sides.shown(new Document(json, text), ready.preflight(), bill);
+      Document document =
+          Savings.of(options.prices(), ready.plan(), ready.plan().bound())
+              .addedTo(new Document(json, text));
+      return sides.shown(document, ready.preflight(), bill);
     }
   }
 

@@ -50,7 +50,11 @@ record Savings(PriceTable prices, long snapshotBytes, long archiveBytes, boolean
 
   /** Of snapshots with these blocks. */
   static Savings ofBlocks(PriceTable prices, List<BlockSet> listed) {
-    long bytes = listed.stream().mapToLong(BlockSet::size).sum() * Block.SIZE;
+    return ofSnapshots(prices, listed.stream().mapToLong(BlockSet::size).sum() * Block.SIZE);
+  }
+
+  /** Of snapshots that hold so many bytes. */
+  static Savings ofSnapshots(PriceTable prices, long bytes) {
     return new Savings(prices, bytes, bytes + bytes / OVERHEAD_SHARE, true);
   }
 
@@ -122,6 +126,19 @@ record Savings(PriceTable prices, long snapshotBytes, long archiveBytes, boolean
     }
     text.add("  not counted: blocks that snapshots share with others, minimum storage, requests");
     return text;
+  }
+
+  /** In one line, for an archive that lies in a storage class; nothing if a price is not known. */
+  Optional<String> textFor(String storageClass) {
+    return asSnapshots()
+        .flatMap(
+            before ->
+                asArchive(storageClass)
+                    .map(
+                        after ->
+                            "each month, at prices of %s: %s for its snapshots, %s for the archive"
+                                .formatted(
+                                    prices.region(), prices.shown(before), prices.shown(after))));
   }
 
   private String line(String name, String size, Optional<BigDecimal> dollars) {

@@ -134,6 +134,7 @@ class RetireTest {
         .contains(id + ".bin: read back and whole");
     assertThat(run.text())
         .contains("in STANDARD, read back and whole")
+        .containsPattern("each month, at prices of us-east-1: \\S+ for its snapshots, \\S+ for the")
         .contains(id + ": deregistered")
         .contains("snapshot " + snapshot + " is deleted");
     assertThat(region.images().find(id)).isEmpty();
@@ -357,6 +358,24 @@ class RetireTest {
   }
 
   @Test
+  void archiveMayLieInAnotherPartition() throws Exception {
+    String id = image("-gov");
+    String snapshot = snapshotOf(id);
+    String gov = "s3://" + Cloud.bucket(Cloud.GOV) + "/";
+    Run run = succeed("retire", id, gov, "--to-region", Cloud.GOV, "--then", ALL);
+    assertThat(run.text())
+        .contains(gov + id + ".bin", "read back and whole", id + ": deregistered")
+        .contains("snapshot " + snapshot + " is deleted");
+    assertThat(region.images().find(id)).isEmpty();
+    assertThat(region.snapshots().find(snapshot)).isEmpty();
+    Run whole = succeed("verify", gov + id + ".bin", "--region", Cloud.GOV);
+    assertThat(whole.text()).contains("every byte is whole");
+    String target = "ami:" + name + "-gov-back";
+    Run back = succeed("unpack", gov + id + ".bin", target, "--region", Cloud.GOV);
+    assertThat(back.text()).contains("ami-");
+  }
+
+  @Test
   void fleetGoesAsFarAsItsBudgetAndTellsOfEach() throws Exception {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -389,6 +408,7 @@ class RetireTest {
     Run listed = succeed(command);
     assertThat(listed.text())
         .contains("AMI ", "would be retired: 1.5 MiB", "--max-bytes", "is protected", "--yes")
+        .containsPattern("archive, DEEP_ARCHIVE +at most 3\\.0 MiB ")
         .doesNotContain(young);
     assertThat(isThere(ids.get(0))).isTrue();
     List<Object> confirmed = new ArrayList<>(Arrays.asList(command));
@@ -398,6 +418,7 @@ class RetireTest {
     List<?> images = (List<?>) done.json().get("images");
     assertThat(images).hasSize(4);
     assertThat(images.toString()).contains("end=done", "end=left");
+    assertThat(((Map<?, ?>) done.json().get("savings")).get("snapshotBytes")).isEqualTo(3 << 20);
     assertThat(region.images().find(ids.get(0))).isEmpty();
     assertThat(region.images().find(ids.get(1))).isEmpty();
     assertThat(isThere(ids.get(2))).isTrue();

@@ -25,6 +25,9 @@ record Envelope(UUID uuid, byte[] commitment, byte[] cms) {
   private static final int COMMITMENT_BYTES = 32;
   private static final int CMS_AT = 72;
 
+  /** The most bytes of the CMS in it. */
+  static final int MAX_CMS_BYTES = MAX_BYTES - CMS_AT;
+
   /** The envelope's frame. */
   byte[] write() {
     ByteBuffer bytes = ByteBuffer.allocate(CMS_AT + cms.length).order(ByteOrder.LITTLE_ENDIAN);

@@ -125,6 +125,7 @@ public final class SealedArchive {
    *
    * @param identities of which one opens it
    * @throws NoIdentityException if none does
+   * @throws TooManyRecipientsException if it would have more than whoever opens it will try
    */
   public Rewrapped adding(
       List<? extends Identity> identities, List<? extends Recipient> others, Crypto crypto)
@@ -154,17 +155,7 @@ public final class SealedArchive {
       throws IOException {
     try (DataKey key = key(identities, crypto)) {
       requireKey(key);
-      if (other.kmsRecipients() > WrappedKey.MAX_KMS_RECIPIENTS) {
-        throw new IllegalArgumentException(
-            "%d keys of KMS, should be at most %d"
-                .formatted(other.kmsRecipients(), WrappedKey.MAX_KMS_RECIPIENTS));
-      }
-      byte[] frame = new Envelope(uuid(), envelope.commitment(), other.encoded()).write();
-      if (frame.length > Envelope.MAX_BYTES) {
-        throw new IllegalArgumentException(
-            "an envelope of %d bytes, should be at most %d"
-                .formatted(frame.length, Envelope.MAX_BYTES));
-      }
+      byte[] frame = new Envelope(uuid(), envelope.commitment(), other.encodedForAll()).write();
       byte[] end = locator.behind(frame, key).write();
       return new Rewrapped(source, locator.envelopeBytes(), frame, end);
     }

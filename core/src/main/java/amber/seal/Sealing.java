@@ -24,24 +24,24 @@ public final class Sealing implements AutoCloseable {
   /**
    * A fresh data key, wrapped to these recipients.
    *
+   * @throws TooManyRecipientsException if they are more than whoever opens it will try
    * @throws IOException if somebody outside has a recipient's key, and does not let it be used
    */
   public static Sealing to(UUID uuid, List<? extends Recipient> recipients, Crypto crypto)
       throws IOException {
-    if (recipients.isEmpty() || recipients.size() > WrappedKey.MAX_RECIPIENTS) {
-      throw new IllegalArgumentException(
-          "%d recipients, should be 1 to %d"
-              .formatted(recipients.size(), WrappedKey.MAX_RECIPIENTS));
+    if (recipients.isEmpty()) {
+      throw new IllegalArgumentException("bug: sealed to nobody");
     }
+    // Known before any key is asked for.
     long keys = recipients.stream().filter(KmsRecipient.class::isInstance).count();
     if (keys > WrappedKey.MAX_KMS_RECIPIENTS) {
-      throw new IllegalArgumentException(
+      throw new TooManyRecipientsException(
           "%d keys of KMS, should be at most %d".formatted(keys, WrappedKey.MAX_KMS_RECIPIENTS));
     }
     DataKey key = DataKey.fresh(crypto);
     byte[] secret = key.copy();
     try {
-      byte[] wrapped = WrappedKey.wrap(uuid, secret, recipients, crypto).encoded();
+      byte[] wrapped = WrappedKey.wrap(uuid, secret, recipients, crypto).encodedForAll();
       return new Sealing(crypto, key, new Envelope(uuid, key.commitment(uuid), wrapped));
     } catch (IOException | RuntimeException e) {
       key.close();

@@ -170,35 +170,49 @@ final class WrappedKey {
           "its envelope is encrypted by %s, should be AES-256-GCM"
               .formatted(content.getAlgorithm()));
     }
-    if (read.recipients.isEmpty() || read.recipients.size() > MAX_RECIPIENTS) {
-      throw new BrokenSealException(
-          location,
-          "its envelope has %d recipients, should have 1 to %d"
-              .formatted(read.recipients.size(), MAX_RECIPIENTS));
-    }
-    if (!read.isReasonable()) {
-      throw new BrokenSealException(
-          location,
-          "its envelope's passphrases take more than %,d rounds of PBKDF2 to try"
-              .formatted(PassphraseRounds.MAX));
-    }
-    if (read.kmsRecipients() > MAX_KMS_RECIPIENTS) {
-      throw new BrokenSealException(
-          location,
-          "its envelope has %d recipients that are keys of KMS, should have at most %d"
-              .formatted(read.kmsRecipients(), MAX_KMS_RECIPIENTS));
+    Optional<String> excess = read.excess();
+    if (excess.isPresent()) {
+      throw new BrokenSealException(location, "its envelope has " + excess.get());
     }
     return read;
   }
 
-  /** Whether a passphrase can be tried on all of its recipients without taking for ever. */
-  boolean isReasonable() {
-    return PassphraseRounds.of(recipients) <= PassphraseRounds.MAX;
+  /** What there is more of than a reader will try; nothing if it is not too much. */
+  private Optional<String> excess() {
+    if (recipients.isEmpty() || recipients.size() > MAX_RECIPIENTS) {
+      return Optional.of(
+          "%,d recipients, should have 1 to %,d".formatted(recipients.size(), MAX_RECIPIENTS));
+    }
+    if (PassphraseRounds.of(recipients) > PassphraseRounds.MAX) {
+      return Optional.of(
+          "passphrases that take more than %,d rounds of PBKDF2 to try"
+              .formatted(PassphraseRounds.MAX));
+    }
+    long keys = recipients.stream().filter(each -> each.kms().isPresent()).count();
+    return keys > MAX_KMS_RECIPIENTS
+        ? Optional.of(
+            "%d recipients that are keys of KMS, should have at most %d"
+                .formatted(keys, MAX_KMS_RECIPIENTS))
+        : Optional.empty();
   }
 
-  /** How many of them KMS opens. */
-  long kmsRecipients() {
-    return recipients.stream().filter(each -> each.kms().isPresent()).count();
+  /**
+   * Encodes it, if everybody will read it.
+   *
+   * @throws TooManyRecipientsException if not
+   */
+  byte[] encodedForAll() throws TooManyRecipientsException {
+    Optional<String> excess = excess();
+    if (excess.isPresent()) {
+      throw new TooManyRecipientsException("its envelope would have " + excess.get());
+    }
+    byte[] encoded = encoded();
+    if (encoded.length > Envelope.MAX_CMS_BYTES) {
+      throw new TooManyRecipientsException(
+          "its envelope would have %,d bytes of wrapped keys, should have at most %,d"
+              .formatted(encoded.length, Envelope.MAX_CMS_BYTES));
+    }
+    return encoded;
   }
 
   byte[] encoded() {

@@ -121,7 +121,8 @@ class HostileEnvelopeTest {
 
   @Test
   void passphrasesThatTakeForEverToTryAreNotTried() throws IOException {
-    String says = "its envelope's passphrases take more than 20,000,000 rounds of PBKDF2 to try";
+    String says =
+        "its envelope has passphrases that take more than 20,000,000 rounds of PBKDF2 to try";
     assertThat(refusal(with(cms(passphrase(Integer.MAX_VALUE), 1)))).contains(says);
     assertThat(refusal(with(cms(passphrase(1_000_000), 1000)))).contains(says);
     assertThat(refusal(with(cms(passphrase(1000), 1000)))).contains("is encrypted to");

@@ -193,6 +193,7 @@ class KmsRecipientTest {
         .isInstanceOf(BrokenSealException.class)
         .hasMessageContaining("101 recipients that are keys of KMS, should have at most 100");
     assertThatThrownBy(() -> Sealing.to(Seals.ID, many, Seals.CRYPTO))
+        .isInstanceOf(TooManyRecipientsException.class)
         .hasMessageContaining("101 keys of KMS, should be at most 100");
   }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -203,6 +204,27 @@ class SealedArchiveTest {
     var bound =
         SealedSink.boundOf(new amber.store.ArchiveBound(plain(pieces).length, pieces.size()));
     assertThat((long) sealed.length).isLessThanOrEqualTo(bound.bytes());
+  }
+
+  @Test
+  void moreRecipientsThanAnybodyWouldTryAreRefused() throws IOException {
+    Recipient ops = Seals.recipient(OPS);
+    byte[] sealed = Seals.seal(Seals.to(ops), List.of(new Piece(bytes(9), false)));
+    SealedArchive archive = SealedArchive.look(MemoryStore.source("sealed", sealed)).sealed();
+    List<Identity> identities = List.of(Seals.identity(OPS));
+    List<Recipient> passphrases = Collections.nCopies(34, Seals.passphrase("open"));
+
+    assertThatThrownBy(() -> archive.adding(identities, passphrases, Seals.CRYPTO))
+        .isInstanceOf(TooManyRecipientsException.class)
+        .hasMessageContaining("would have passphrases that take more than 20,000,000 rounds");
+    assertThatThrownBy(() -> Sealing.to(Seals.ID, passphrases, Seals.CRYPTO))
+        .isInstanceOf(TooManyRecipientsException.class)
+        .hasMessageContaining("would have passphrases that take more than 20,000,000 rounds");
+    assertThatThrownBy(
+            () -> archive.adding(identities, Collections.nCopies(1000, ops), Seals.CRYPTO))
+        .isInstanceOf(TooManyRecipientsException.class)
+        .hasMessageContaining("would have 1,001 recipients, should have 1 to 1,000");
+    archive.adding(identities, passphrases.subList(0, 1), Seals.CRYPTO).close();
   }
 
   @Test
