@@ -97,12 +97,14 @@ enum IamGrant {
   LET_IMAGES_GO("LetImagesGo", On.IMAGES, "ec2:DisableImage", "ec2:EnableImageDeprecation"),
   /** Those of images that are deregistered: EC2 asks for each, and leaves those it may not. */
   DELETE_SNAPSHOTS_OF_IMAGES("DeleteSnapshotsOfImages", On.SNAPSHOTS, "ec2:DeleteSnapshot"),
-  /** What is in the Recycle Bin. */
+  /** By which rules the Recycle Bin keeps what, and what is in it. */
   LOOK_INTO_RECYCLE_BIN(
       "LookIntoRecycleBin",
       On.ANYTHING,
       "ec2:ListImagesInRecycleBin",
-      "ec2:ListSnapshotsInRecycleBin"),
+      "ec2:ListSnapshotsInRecycleBin",
+      "rbin:GetRule",
+      "rbin:ListRules"),
   /** To take it back. */
   RECOVER_IMAGES(
       "RecoverImages",

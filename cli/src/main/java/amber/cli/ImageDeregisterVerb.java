@@ -37,6 +37,11 @@ final class ImageDeregisterVerb implements ImageVerb {
   }
 
   @Override
+  public boolean deregisters() {
+    return true;
+  }
+
+  @Override
   public Optional<String> isDone(ImageSummary image) {
     return Optional.empty();
   }
@@ -50,10 +55,7 @@ final class ImageDeregisterVerb implements ImageVerb {
   @Override
   public List<String> means(ImageOutlook image) {
     List<String> lines = new ArrayList<>();
-    lines.add(
-        "nobody can launch it any more; if a rule of the Recycle Bin keeps it, amber image recover"
-            + " takes it back%s, else it is gone for good"
-                .formatted(deleteSnapshots ? " as long as its snapshots are kept, too" : ""));
+    lines.add("nobody can launch it any more; " + ImageMeaning.recovery(image, deleteSnapshots));
     lines.add(ImageMeaning.access(image));
     lines.addAll(ImageMeaning.references(image));
     lines.addAll(ImageMeaning.snapshots(image, deleteSnapshots));

@@ -73,6 +73,27 @@ final class ImageMeaning {
                     image.image().hasCooldown() ? "; EC2 keeps it for 24 hours after that" : "")));
   }
 
+  /** Whether it can be taken back when it is deregistered. */
+  static String recovery(ImageOutlook image, boolean snapshotsDeleted) {
+    if (!image.rules().isKnown()) {
+      return "if a rule of the Recycle Bin keeps it, amber image recover takes it back%s, else it is gone for good (the rules are not known: %s)"
+          .formatted(
+              snapshotsDeleted ? " as long as its snapshots are kept, too" : "",
+              image.rules().problem().orElse(""));
+    }
+    return image
+        .rules()
+        .value()
+        .flatMap(rules -> rules.imageDays(image.image().tags()))
+        .map(
+            days ->
+                "the Recycle Bin keeps it for %s, in which amber image recover takes it back%s"
+                    .formatted(
+                        Text.count(days, "day"),
+                        snapshotsDeleted ? " as long as its snapshots are kept, too" : ""))
+        .orElse("it is gone for good: no rule of the Recycle Bin keeps it");
+  }
+
   /** What becomes of its snapshots when it is deregistered. */
   static List<String> snapshots(ImageOutlook image, boolean deleted) {
     List<String> lines = new ArrayList<>();
@@ -87,9 +108,23 @@ final class ImageMeaning {
           snapshot
               .keptBecause(image.image().ownerId())
               .map(why -> "snapshot %s stays: %s".formatted(snapshot.id(), why))
-              .orElse("snapshot %s is deleted".formatted(snapshot.id())));
+              .orElseGet(() -> deleted(image, snapshot)));
     }
     return lines;
+  }
+
+  private static String deleted(ImageOutlook image, SnapshotOutlook snapshot) {
+    String kept =
+        image
+            .rules()
+            .value()
+            .map(rules -> rules.snapshotDays(snapshot.tags()))
+            .map(
+                days ->
+                    days.map(n -> ", and the Recycle Bin keeps it for " + Text.count(n, "day"))
+                        .orElse(" for good"))
+            .orElse("");
+    return "snapshot %s is deleted%s".formatted(snapshot.id(), kept);
   }
 
   private static String names(List<ImageReference> references) {

@@ -140,10 +140,12 @@ final class ImageRun {
   private List<ImageOutlook> outlooks(Ec2Connection aws, List<Item> open) throws IOException {
     List<ImageSummary> images = open.stream().map(item -> item.image).toList();
     if (verb.looksAround()) {
-      return new ImageOutlooks(aws).of(images);
+      return new ImageOutlooks(aws).of(images, verb.deregisters());
     }
     return images.stream()
-        .map(image -> new ImageOutlook(image, Told.unasked(), Told.unasked(), List.of()))
+        .map(
+            image ->
+                new ImageOutlook(image, Told.unasked(), Told.unasked(), List.of(), Told.unasked()))
         .toList();
   }
 

@@ -16,6 +16,11 @@ interface ImageVerb {
   /** Whether it matters what is around an AMI; if not, nobody asks. */
   boolean looksAround();
 
+  /** Whether it deregisters AMIs, which the Recycle Bin may keep. */
+  default boolean deregisters() {
+    return false;
+  }
+
   /** Why there is nothing to do, if there is not; such as {@code is disabled already}. */
   Optional<String> isDone(ImageSummary image);
 

@@ -103,7 +103,8 @@ final class RetireFleet {
   private void look(List<ImageSummary> images, Limits limits) throws IOException {
     long sum = 0;
     List<ImageSummary> there = images.stream().filter(ImageSummary::isThere).toList();
-    List<ImageOutlook> outlooks = new ImageOutlooks(sides.from().ec2()).of(there);
+    List<ImageOutlook> outlooks =
+        new ImageOutlooks(sides.from().ec2()).of(there, options.then().deregisters());
     for (ImageSummary image : images) {
       int number = there.indexOf(image);
       Item item = new Item(image, number < 0 ? 0 : bytes(outlooks.get(number)));

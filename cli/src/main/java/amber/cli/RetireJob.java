@@ -241,7 +241,7 @@ final class RetireJob {
   ImageOutlook look() throws IOException {
     Ec2Connection aws = sides.from().ec2();
     List<ImageSummary> image = new ImageList(aws).of(List.of(imageId()));
-    return new ImageOutlooks(aws).of(image).get(0);
+    return new ImageOutlooks(aws).of(image, options.then().deregisters()).get(0);
   }
 
   /** What comes when the archive is stored, and not before. */

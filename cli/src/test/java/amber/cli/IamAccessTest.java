@@ -313,8 +313,13 @@ class IamAccessTest {
       ids.add(image(Map.of(0, 1), Optional.of(key)));
     }
     become(Optional.of(policy(IamJob.RETIRE, "")));
-    for (int i = 0; i < ends.size(); i++) {
-      run("retire", ids.get(i), place, "--then", ends.get(i), "--storage-class=DEEP_ARCHIVE");
+    Cloud.region(Cloud.EAST).updateSettings(s -> s.withRecycleDays(1, 1));
+    try {
+      for (int i = 0; i < ends.size(); i++) {
+        run("retire", ids.get(i), place, "--then", ends.get(i), "--storage-class=DEEP_ARCHIVE");
+      }
+    } finally {
+      Cloud.region(Cloud.EAST).updateSettings(s -> s.withRecycleDays(0, 0));
     }
   }
 

@@ -324,6 +324,26 @@ class ImageCommandTest {
   }
 
   @Test
+  void whatTheRecycleBinWillKeepIsToldBefore() throws Exception {
+    String id = image("");
+    Object[] command = {"deregister", "--dry-run", "--delete-snapshots", id};
+    assertThat(run(command).text())
+        .contains("it is gone for good: no rule of the Recycle Bin keeps it")
+        .contains("snapshot " + snapshotOf(id) + " is deleted for good");
+    region.updateSettings(s -> s.withRecycleDays(14, 1));
+    assertThat(run(command).text())
+        .contains(
+            "the Recycle Bin keeps it for 14 days, in which amber image recover takes it back")
+        .contains("is deleted, and the Recycle Bin keeps it for 1 day");
+    Cloud.emulator().faults().add("rbin:GetRule:deny");
+    Run unknown = run(command);
+    assertThat(unknown.exitCode()).isZero();
+    assertThat(unknown.text())
+        .contains("if a rule of the Recycle Bin keeps it, amber image recover takes it back")
+        .contains("the rules are not known: ", "not authorized");
+  }
+
+  @Test
   void imageWhoseSnapshotsAreGoneIsSaidToBeLost() throws Exception {
     String id = image("");
     region.updateSettings(s -> s.withRecycleDays(7, 0));

@@ -9,12 +9,14 @@ import java.util.Optional;
  * @param sharedWith who may launch it besides its owner, in words; told to the owner only
  * @param references what of the account names it
  * @param snapshots those behind its devices
+ * @param rules by which the Recycle Bin keeps what is deregistered or deleted
  */
 public record ImageOutlook(
     ImageSummary image,
     Told<List<String>> sharedWith,
     Told<List<ImageReference>> references,
-    List<SnapshotOutlook> snapshots) {
+    List<SnapshotOutlook> snapshots,
+    Told<RetentionRules> rules) {
 
   /** Copies the list. */
   public ImageOutlook {

@@ -3,6 +3,7 @@ package amber.ec2;
 import amber.work.Preflight;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,12 +36,31 @@ public final class ImageOutlooks {
     this.aws = aws;
   }
 
-  /** Looks around some, in their order. */
+  /** Looks around some, in their order, but not at the rules of the Recycle Bin. */
   public List<ImageOutlook> of(List<ImageSummary> images) throws IOException {
+    return of(images, List.of(), List.of(Told.unasked()));
+  }
+
+  /**
+   * Looks around some, in their order.
+   *
+   * @param deregistered whether they shall be, so that the rules of the Recycle Bin matter
+   */
+  public List<ImageOutlook> of(List<ImageSummary> images, boolean deregistered) throws IOException {
+    if (!deregistered) {
+      return of(images);
+    }
+    List<Told<RetentionRules>> rules = Collections.synchronizedList(new ArrayList<>());
+    return of(images, List.of(part -> part.check(() -> rules.add(RetentionRules.of(aws)))), rules);
+  }
+
+  private List<ImageOutlook> of(
+      List<ImageSummary> images, List<Preflight.Part> more, List<Told<RetentionRules>> rules)
+      throws IOException {
     Map<String, Told<List<String>>> sharing = new ConcurrentHashMap<>();
     Map<String, Told<List<ImageReference>>> references = new ConcurrentHashMap<>();
     Map<String, SnapshotOutlook> snapshots = new ConcurrentHashMap<>();
-    List<Preflight.Part> parts = new ArrayList<>();
+    List<Preflight.Part> parts = new ArrayList<>(more);
     for (ImageSummary image : images) {
       parts.add(part -> part.check(() -> sharing.put(image.id(), sharedWith(image.id()))));
     }
@@ -65,7 +85,8 @@ public final class ImageOutlooks {
               image.snapshotIds().stream()
                   .map(snapshots::get)
                   .map(each -> usedByOthers(each, image.id()))
-                  .toList()));
+                  .toList(),
+              rules.get(0)));
     }
     return outlooks;
   }
@@ -93,6 +114,7 @@ public final class ImageOutlooks {
         snapshot.restoredUntil(),
         snapshot.fullSizeBytes(),
         snapshot.lock(),
+        snapshot.tags(),
         others);
   }
 
@@ -204,6 +226,7 @@ public final class ImageOutlooks {
         Optional.ofNullable(snapshot.restoreExpiryTime()),
         Optional.ofNullable(snapshot.fullSnapshotSizeInBytes()),
         lock,
+        Tags.map(snapshot.tags()),
         users);
   }
 

@@ -1,6 +1,7 @@
 package amber.ec2;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param restoredUntil until when a restore from the archive lasts, if it is not for good
  * @param fullSizeBytes the size of all its listed blocks, where EC2 tells
  * @param lock how it is locked, in EC2's words, if it is; not told to everybody
+ * @param tags as far as EC2 shows them
  * @param users the account's other images that have a device of it
  */
 public record SnapshotOutlook(
@@ -26,10 +28,12 @@ public record SnapshotOutlook(
     Optional<Instant> restoredUntil,
     Optional<Long> fullSizeBytes,
     Told<Optional<String>> lock,
+    Map<String, String> tags,
     Set<String> users) {
 
-  /** Copies the set. */
+  /** Copies the map and the set. */
   public SnapshotOutlook {
+    tags = Map.copyOf(tags);
     users = Set.copyOf(users);
   }
 
@@ -44,6 +48,7 @@ public record SnapshotOutlook(
         Optional.empty(),
         Optional.empty(),
         Told.not("it is not shown"),
+        Map.of(),
         Set.of());
   }
 

@@ -8,6 +8,7 @@ import amber.emulator.http.Front;
 import amber.emulator.http.Service;
 import amber.emulator.iam.Access;
 import amber.emulator.kms.KmsService;
+import amber.emulator.rbin.RbinService;
 import amber.emulator.s3.S3Service;
 import amber.emulator.state.Region;
 import amber.emulator.state.World;
@@ -18,8 +19,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * EC2, EBS direct, S3 and KMS on loopback: one endpoint for all services and regions, over one
- * directory. Whatever is signed for a region of a partition sees the state of that region only.
+ * EC2, EBS direct, S3, KMS and the rules of the Recycle Bin on loopback: one endpoint for all
+ * services and regions, over one directory. Whatever is signed for a region of a partition sees the
+ * state of that region only.
  */
 public final class Emulator implements AutoCloseable {
 
@@ -30,7 +32,8 @@ public final class Emulator implements AutoCloseable {
           (world, options) -> new Ec2Service(world, options.ec2()),
           (world, options) -> new S3Service(world, options.s3()),
           (world, options) -> new StsService(world),
-          (world, options) -> new KmsService(world));
+          (world, options) -> new KmsService(world),
+          (world, options) -> new RbinService(world));
 
   private final World world;
   private final List<Service> services;

@@ -29,7 +29,12 @@ public final class Access implements Interference {
   /** Over a world whose snapshots have tags and keys. */
   public Access(World world) {
     services =
-        List.of(new EbsNeeds(world), new Ec2Needs(world), new S3Needs(world), new KmsNeeds(world));
+        List.of(
+            new EbsNeeds(world),
+            new Ec2Needs(world),
+            new S3Needs(world),
+            new KmsNeeds(world),
+            new RbinNeeds());
   }
 
   /** Who signs with an access key; from now on what they do is noted. */

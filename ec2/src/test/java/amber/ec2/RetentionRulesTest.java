@@ -1,0 +1,37 @@
+package amber.ec2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import amber.ec2.RetentionRules.Rule;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.rbin.model.ResourceTag;
+
+/** Which rules of the Recycle Bin hold for what. */
+class RetentionRulesTest {
+
+  private static final Rule ALL = new Rule("all", 3, true, List.of(), List.of(tag("tmp", "yes")));
+  private static final Rule PROD =
+      new Rule("prod", 30, true, List.of(tag("env", "prod")), List.of());
+  private static final Rule ANY_ENV =
+      new Rule("env", 7, true, List.of(tag("env", null)), List.of());
+  private static final Rule PENDING = new Rule("new", 90, false, List.of(), List.of());
+
+  private static ResourceTag tag(String key, String value) {
+    return ResourceTag.builder().resourceTagKey(key).resourceTagValue(value).build();
+  }
+
+  @Test
+  void longestRuleThatMatchesHolds() {
+    RetentionRules rules = new RetentionRules(List.of(ALL, PROD, ANY_ENV, PENDING), List.of(PROD));
+    assertThat(rules.imageDays(Map.of())).contains(3);
+    assertThat(rules.imageDays(Map.of("env", "test"))).contains(7);
+    assertThat(rules.imageDays(Map.of("env", "prod"))).contains(30);
+    assertThat(rules.imageDays(Map.of("env", "prod", "tmp", "yes"))).contains(30);
+    assertThat(rules.imageDays(Map.of("tmp", "yes"))).isEmpty();
+    assertThat(rules.imageDays(Map.of("tmp", "no"))).contains(3);
+    assertThat(rules.snapshotDays(Map.of())).isEmpty();
+    assertThat(rules.snapshotDays(Map.of("env", "prod"))).contains(30);
+  }
+}

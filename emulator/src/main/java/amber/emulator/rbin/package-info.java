@@ -1,0 +1,2 @@
+/** The rules of the Recycle Bin. */
+package amber.emulator.rbin;
