@@ -48,12 +48,10 @@ public record RetentionRules(List<Rule> images, List<Rule> snapshots) {
           && excluded.stream().noneMatch(tag -> has(those, tag));
     }
 
-    /** A tag without a value stands for any. */
+    /** Name and value; that a tag without a value stands for any is said nowhere. */
     private static boolean has(Map<String, String> those, ResourceTag tag) {
-      String value = tag.resourceTagValue();
-      return (value == null || value.isEmpty())
-          ? those.containsKey(tag.resourceTagKey())
-          : value.equals(those.get(tag.resourceTagKey()));
+      String value = tag.resourceTagValue() == null ? "" : tag.resourceTagValue();
+      return value.equals(those.get(tag.resourceTagKey()));
     }
   }
 
