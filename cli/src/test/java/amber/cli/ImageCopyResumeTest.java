@@ -195,7 +195,12 @@ class ImageCopyResumeTest {
     do {
       String operation = random.nextInt(3) == 0 ? "GetSnapshotBlock" : "PutSnapshotBlock";
       run = failing(denied(operation, 130 + random.nextInt(100)), source, "ami:" + name);
-      assertThat(run.exitCode()).as("seed %d: %s", seed, run.stderr()).isIn(0, 8);
+      if (run.exitCode() == 4) {
+        // All that was read was still on its way: there is nothing to go on with.
+        assertThat(lastTask()).as("seed %d", seed).containsEntry("state", "Failed");
+      } else {
+        assertThat(run.exitCode()).as("seed %d: %s", seed, run.stderr()).isIn(0, 8);
+      }
     } while (run.exitCode() != 0 && ++runs < 20);
     assertThat(run.exitCode()).as("seed %d: %s", seed, run.stderr()).isZero();
     assertWhole(content);
