@@ -47,11 +47,14 @@ class InterruptTest {
 
   private Process start(String... arguments) throws IOException {
     List<String> command = JavaCommand.of("amber.cli.Main", List.of(arguments));
-    return new ProcessBuilder(command)
-        .directory(directory.toFile())
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+    // With a record of tasks, what is whole of an unpack may stay, to be gone on with.
+    builder.environment().keySet().removeAll(List.of("HOME", "XDG_STATE_HOME", Tasks.VARIABLE));
+    return builder.start();
   }
 
   /** Sends a signal as soon as something half-made is there. */
