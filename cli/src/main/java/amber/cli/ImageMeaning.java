@@ -75,11 +75,10 @@ final class ImageMeaning {
 
   /** Whether it can be taken back when it is deregistered. */
   static String recovery(ImageOutlook image, boolean snapshotsDeleted) {
+    String condition = snapshotsDeleted ? " as long as its snapshots are kept, too" : "";
     if (!image.rules().isKnown()) {
       return "if a rule of the Recycle Bin keeps it, amber image recover takes it back%s, else it is gone for good (the rules are not known: %s)"
-          .formatted(
-              snapshotsDeleted ? " as long as its snapshots are kept, too" : "",
-              image.rules().problem().orElse(""));
+          .formatted(condition, image.rules().problem().orElse(""));
     }
     return image
         .rules()
@@ -88,9 +87,7 @@ final class ImageMeaning {
         .map(
             days ->
                 "the Recycle Bin keeps it for %s, in which amber image recover takes it back%s"
-                    .formatted(
-                        Text.count(days, "day"),
-                        snapshotsDeleted ? " as long as its snapshots are kept, too" : ""))
+                    .formatted(Text.count(days, "day"), condition))
         .orElse("it is gone for good: no rule of the Recycle Bin keeps it");
   }
 

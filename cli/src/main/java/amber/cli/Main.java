@@ -47,7 +47,6 @@ public final class Main {
 
   /** Runs the command line and exits with its code. */
   public static void main(String[] arguments) {
-    HeadStart.begin(List.of(arguments));
     Main main = new Main(Console.system());
     System.exit(Interrupts.unwinding(() -> main.run(List.of(arguments))));
   }

@@ -1,9 +1,6 @@
 package amber.seal;
 
-import java.security.GeneralSecurityException;
-import java.security.KeyPairGenerator;
 import java.security.Provider;
-import java.security.spec.ECGenParameterSpec;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,15 +41,6 @@ public final class SealProvider {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("bug: %s cannot be made".formatted(name), e);
     }
-  }
-
-  /**
-   * Makes the provider, and the tables of its curves, before they are needed.
-   *
-   * @throws GeneralSecurityException if it has no elliptic curves
-   */
-  public static void load() throws GeneralSecurityException {
-    KeyPairGenerator.getInstance("EC", get()).initialize(new ECGenParameterSpec("secp384r1"));
   }
 
   /** The provider. */

@@ -3,7 +3,6 @@ package amber.ec2;
 import amber.work.Preflight;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.services.ec2.model.DescribeImageReferencesResponse;
 import software.amazon.awssdk.services.ec2.model.DescribeLockedSnapshotsResponse;
@@ -38,7 +38,7 @@ public final class ImageOutlooks {
 
   /** Looks around some, in their order, but not at the rules of the Recycle Bin. */
   public List<ImageOutlook> of(List<ImageSummary> images) throws IOException {
-    return of(images, List.of(), List.of(Told.unasked()));
+    return of(images, false);
   }
 
   /**
@@ -47,20 +47,14 @@ public final class ImageOutlooks {
    * @param deregistered whether they shall be, so that the rules of the Recycle Bin matter
    */
   public List<ImageOutlook> of(List<ImageSummary> images, boolean deregistered) throws IOException {
-    if (!deregistered) {
-      return of(images);
-    }
-    List<Told<RetentionRules>> rules = Collections.synchronizedList(new ArrayList<>());
-    return of(images, List.of(part -> part.check(() -> rules.add(RetentionRules.of(aws)))), rules);
-  }
-
-  private List<ImageOutlook> of(
-      List<ImageSummary> images, List<Preflight.Part> more, List<Told<RetentionRules>> rules)
-      throws IOException {
     Map<String, Told<List<String>>> sharing = new ConcurrentHashMap<>();
     Map<String, Told<List<ImageReference>>> references = new ConcurrentHashMap<>();
     Map<String, SnapshotOutlook> snapshots = new ConcurrentHashMap<>();
-    List<Preflight.Part> parts = new ArrayList<>(more);
+    AtomicReference<Told<RetentionRules>> rules = new AtomicReference<>(Told.unasked());
+    List<Preflight.Part> parts = new ArrayList<>();
+    if (deregistered) {
+      parts.add(part -> part.check(() -> rules.set(RetentionRules.of(aws))));
+    }
     for (ImageSummary image : images) {
       parts.add(part -> part.check(() -> sharing.put(image.id(), sharedWith(image.id()))));
     }
@@ -86,7 +80,7 @@ public final class ImageOutlooks {
                   .map(snapshots::get)
                   .map(each -> usedByOthers(each, image.id()))
                   .toList(),
-              rules.get(0)));
+              rules.get()));
     }
     return outlooks;
   }

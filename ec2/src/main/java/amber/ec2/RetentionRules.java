@@ -75,7 +75,7 @@ public record RetentionRules(List<Rule> images, List<Rule> snapshots) {
     return rules.stream().filter(rule -> rule.keeps(tags)).map(Rule::days).max(Integer::compareTo);
   }
 
-  /** Asks the Recycle Bin, of which nobody else has to know: it is said if it does not tell. */
+  /** Asks the Recycle Bin; that it does not tell, for whatever reason, is no failure. */
   static Told<RetentionRules> of(Ec2Connection aws) throws InterruptedIOException {
     try (RbinAsyncClient client =
         aws.client(
