@@ -18,6 +18,7 @@ import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -210,6 +211,10 @@ final class ErrorReport {
     }
     if (failure.getCommandLine().getParent() == null) {
       return "a command is missing, should be pack, unpack, inspect or verify";
+    }
+    if (failure instanceof OverwrittenOptionException repeat) {
+      return "option '%s': is given more than once, should be given once"
+          .formatted(name(repeat.getOverwritten()));
     }
     String message = String.valueOf(failure.getMessage()).replaceFirst("^Error: ", "");
     ArgSpec argument = failure.getArgSpec();

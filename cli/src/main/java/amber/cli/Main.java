@@ -47,6 +47,7 @@ public final class Main {
 
   /** Runs the command line and exits with its code. */
   public static void main(String[] arguments) {
+    HeadStart.begin(List.of(arguments));
     Main main = new Main(Console.system());
     System.exit(Interrupts.unwinding(() -> main.run(List.of(arguments))));
   }
@@ -82,6 +83,7 @@ public final class Main {
     } else {
       commands.values().forEach(command -> commandLine.addSubcommand(command.get()));
       commandLine.addSubcommand(new WarmUpCommand());
+      commandLine.addSubcommand(new LaunchJarCommand());
       commandLine.addSubcommand(completion());
       commandLine.addSubcommand(new HelpCommand());
     }
@@ -175,6 +177,7 @@ public final class Main {
     while (command.hasSubcommand()) {
       command = command.subcommand();
     }
+    GivenOnce.check(command);
     if (command.hasMatchedOption("--verbose")) {
       settings.explain(command);
     }

@@ -7,12 +7,14 @@ import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * {@code amber warm-up}: does once with a tiny disk what the other commands do, so that the
@@ -25,6 +27,9 @@ import picocli.CommandLine.Command;
 final class WarmUpCommand implements Callable<Integer> {
 
   private static final int DISK_BYTES = 1 << 20;
+
+  @Option(names = "--sealed", description = "Also encrypt and sign.")
+  private boolean sealed;
 
   @Override
   public Integer call() throws IOException {
@@ -47,6 +52,9 @@ final class WarmUpCommand implements Callable<Integer> {
       exitCode |= commands.run("pack", "--dry-run", image, directory.resolve("image.bin"));
       exitCode |= commands.run("--version");
       exitCode |= commands.run("help", "pack");
+      if (sealed) {
+        exitCode |= sealed(commands, directory, disk);
+      }
       // A failure needs classes of its own, and is meant.
       commands.run("pack", disk, archive);
       commands.run("pack", "--levle", disk, archive);
@@ -54,6 +62,27 @@ final class WarmUpCommand implements Callable<Integer> {
     } finally {
       delete(directory);
     }
+  }
+
+  private static int sealed(Commands commands, Path directory, Path disk) throws IOException {
+    Path ec = WarmUpKeys.ec(directory.resolve("ec.pem"));
+    Path rsa = WarmUpKeys.rsa(directory.resolve("rsa.pem"));
+    Path words = Files.writeString(directory.resolve("words"), "only for a warm-up");
+    Path signed = directory.resolve("signed.bin");
+    Path sealed = directory.resolve("sealed.bin");
+    List<Object> recipients =
+        List.of("--recipient", ec, "--recipient", rsa, "--recipient-passphrase-file", words);
+    List<Object> pack = new ArrayList<>(List.of("pack", "--signer", ec));
+    pack.addAll(recipients);
+    pack.addAll(List.of(disk, sealed));
+    int exitCode = commands.run("pack", "--signer", ec, disk, signed);
+    exitCode |= commands.run("verify", "--trust", ec, signed);
+    exitCode |= commands.run("unpack", "--signer-cert", ec, signed, directory.resolve("a"));
+    exitCode |= commands.run(pack.toArray());
+    exitCode |= commands.run("verify", "--identity", ec, sealed);
+    exitCode |= commands.run("unpack", "--identity", rsa, sealed, directory.resolve("b"));
+    exitCode |= commands.run("inspect", "--passphrase-file", words, sealed);
+    return exitCode;
   }
 
   /** Runs commands, which record what they do in a directory of their own. */

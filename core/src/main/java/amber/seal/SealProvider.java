@@ -1,6 +1,9 @@
 package amber.seal;
 
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
 import java.security.Provider;
+import java.security.spec.ECGenParameterSpec;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,10 +15,9 @@ import java.util.Optional;
  */
 public final class SealProvider {
 
+  private static final String FIPS = "org.bouncycastle.jcajce.provider.BouncyCastleFipsProvider";
   private static final List<String> CLASSES =
-      List.of(
-          "org.bouncycastle.jce.provider.BouncyCastleProvider",
-          "org.bouncycastle.jcajce.provider.BouncyCastleFipsProvider");
+      List.of("org.bouncycastle.jce.provider.BouncyCastleProvider", FIPS);
 
   private SealProvider() {}
 
@@ -41,6 +43,36 @@ public final class SealProvider {
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("bug: %s cannot be made".formatted(name), e);
     }
+  }
+
+  /**
+   * The provider of what the Java platform does as well, and with less to load: none in particular,
+   * unless what is validated for FIPS is on the class path, to be used for all.
+   */
+  static Optional<Provider> ofCommon() {
+    return Fips.PRESENT ? Optional.of(get()) : Optional.empty();
+  }
+
+  private static final class Fips {
+    private static final boolean PRESENT = isPresent();
+
+    private static boolean isPresent() {
+      try {
+        Class.forName(FIPS, false, SealProvider.class.getClassLoader());
+        return true;
+      } catch (ClassNotFoundException e) {
+        return false;
+      }
+    }
+  }
+
+  /**
+   * Makes the provider, and the tables of its curves, before they are needed.
+   *
+   * @throws GeneralSecurityException if it has no elliptic curves
+   */
+  public static void load() throws GeneralSecurityException {
+    KeyPairGenerator.getInstance("EC", get()).initialize(new ECGenParameterSpec("secp384r1"));
   }
 
   /** The provider. */

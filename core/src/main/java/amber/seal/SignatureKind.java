@@ -2,10 +2,14 @@ package amber.seal;
 
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
+import java.security.Provider;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.interfaces.ECKey;
 import java.security.interfaces.RSAKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.util.Optional;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
@@ -15,30 +19,37 @@ import org.bouncycastle.operator.DefaultSignatureAlgorithmIdentifierFinder;
 
 /** How a seal is signed: what fits the signer's key. docs/format.md, "Signature". */
 enum SignatureKind {
-  ECDSA_P256("ECDSA P-256 with SHA-256", "SHA256WITHECDSA", "SHA256WITHECDDSA"),
-  ECDSA_P384("ECDSA P-384 with SHA-384", "SHA384WITHECDSA", "SHA384WITHECDDSA"),
-  RSA_PSS("RSA-PSS with SHA-384", "SHA384WITHRSAANDMGF1", "SHA384WITHRSAANDMGF1"),
-  ED25519("Ed25519", "ED25519", "ED25519");
+  ECDSA_P256("ECDSA P-256 with SHA-256", "SHA256WITHECDSA", "SHA256withECDSA", "SHA256WITHECDDSA"),
+  ECDSA_P384("ECDSA P-384 with SHA-384", "SHA384WITHECDSA", "SHA384withECDSA", "SHA384WITHECDDSA"),
+  RSA_PSS("RSA-PSS with SHA-384", "SHA384WITHRSAANDMGF1", "RSASSA-PSS", null),
+  ED25519("Ed25519", "ED25519", "Ed25519", null);
 
+  private static final PSSParameterSpec PSS =
+      new PSSParameterSpec("SHA-384", "MGF1", MGF1ParameterSpec.SHA384, 48, 1);
   private static final int P256_BITS = 256;
   private static final int P384_BITS = 384;
   private static final int MIN_RSA_BITS = 2048;
   private static final int MAX_RSA_BITS = 16_384;
 
   private final String text;
-  private final String algorithm;
-  private final String maker;
+  private final String cms;
+  private final String jca;
+  private final String repeatable;
 
   /**
    * A kind.
    *
-   * @param maker what makes the signature: where there is a choice, the way that makes the same one
-   *     again (RFC 6979), so that an archive's bytes depend on nothing else
+   * @param cms its name for the library of CMS
+   * @param jca its name for Java
+   * @param repeatable where each signature has a random number in it, whose failure would give the
+   *     key away, and there is a way without one (RFC 6979), the name of that: an archive's bytes
+   *     then depend on nothing else; or null
    */
-  SignatureKind(String text, String algorithm, String maker) {
+  SignatureKind(String text, String cms, String jca, String repeatable) {
     this.text = text;
-    this.algorithm = algorithm;
-    this.maker = maker;
+    this.cms = cms;
+    this.jca = jca;
+    this.repeatable = repeatable;
   }
 
   /**
@@ -70,7 +81,7 @@ enum SignatureKind {
 
   /** Its name in CMS. */
   AlgorithmIdentifier identifier() {
-    return new DefaultSignatureAlgorithmIdentifierFinder().find(algorithm);
+    return new DefaultSignatureAlgorithmIdentifierFinder().find(cms);
   }
 
   /** Whether a signature says that it is of this kind. Its parameters are checked with it. */
@@ -84,9 +95,30 @@ enum SignatureKind {
   }
 
   byte[] sign(PrivateKey key, byte[] bytes) throws GeneralSecurityException {
-    Signature signature = Signature.getInstance(maker, SealProvider.get());
+    Signature signature =
+        repeatable == null ? common() : Signature.getInstance(repeatable, SealProvider.get());
     signature.initSign(key);
     signature.update(bytes);
     return signature.sign();
+  }
+
+  /** Whether a signature is of some bytes. */
+  boolean verify(PublicKey key, byte[] bytes, byte[] signed) throws GeneralSecurityException {
+    Signature signature = common();
+    signature.initVerify(key);
+    signature.update(bytes);
+    return signature.verify(signed);
+  }
+
+  private Signature common() throws GeneralSecurityException {
+    Optional<Provider> provider = SealProvider.ofCommon();
+    Signature signature =
+        provider.isPresent()
+            ? Signature.getInstance(jca, provider.get())
+            : Signature.getInstance(jca);
+    if (this == RSA_PSS) {
+      signature.setParameter(PSS);
+    }
+    return signature;
   }
 }

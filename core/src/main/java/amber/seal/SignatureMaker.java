@@ -9,7 +9,6 @@ import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Encoding;
@@ -17,7 +16,6 @@ import org.bouncycastle.asn1.DERSet;
 import org.bouncycastle.asn1.cms.Attribute;
 import org.bouncycastle.asn1.cms.AttributeTable;
 import org.bouncycastle.asn1.cms.CMSAttributes;
-import org.bouncycastle.asn1.cms.Time;
 import org.bouncycastle.asn1.ess.ESSCertIDv2;
 import org.bouncycastle.asn1.ess.SigningCertificateV2;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
@@ -71,7 +69,7 @@ final class SignatureMaker {
   private AttributeTable said(Instant time) throws GeneralSecurityException {
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(chain.get(0).getEncoded());
     ASN1EncodableVector said = new ASN1EncodableVector();
-    said.add(new Attribute(CMSAttributes.signingTime, new DERSet(new Time(Date.from(time)))));
+    said.add(new Attribute(CMSAttributes.signingTime, new DERSet(SigningTime.encoded(time))));
     said.add(
         new Attribute(
             PKCSObjectIdentifiers.id_aa_signingCertificateV2,

@@ -1,9 +1,12 @@
 package amber.seal;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.PublicKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -12,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.DERSet;
 import org.bouncycastle.asn1.cms.Attribute;
 import org.bouncycastle.asn1.cms.AttributeTable;
@@ -23,7 +25,6 @@ import org.bouncycastle.asn1.cms.IssuerAndSerialNumber;
 import org.bouncycastle.asn1.cms.SignedData;
 import org.bouncycastle.asn1.cms.SignerIdentifier;
 import org.bouncycastle.asn1.cms.SignerInfo;
-import org.bouncycastle.asn1.cms.Time;
 import org.bouncycastle.asn1.ess.ESSCertIDv2;
 import org.bouncycastle.asn1.ess.SigningCertificateV2;
 import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
@@ -34,10 +35,16 @@ import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cms.CMSException;
 import org.bouncycastle.cms.CMSProcessableByteArray;
 import org.bouncycastle.cms.CMSSignedData;
+import org.bouncycastle.cms.DefaultCMSSignatureAlgorithmNameGenerator;
 import org.bouncycastle.cms.SignerId;
 import org.bouncycastle.cms.SignerInformation;
-import org.bouncycastle.cms.jcajce.JcaSimpleSignerInfoVerifierBuilder;
+import org.bouncycastle.cms.SignerInformationVerifier;
+import org.bouncycastle.operator.ContentVerifier;
+import org.bouncycastle.operator.ContentVerifierProvider;
+import org.bouncycastle.operator.DefaultSignatureAlgorithmIdentifierFinder;
+import org.bouncycastle.operator.DigestCalculatorProvider;
 import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 
 /** Reads signatures. Apart from what is read, so that the libraries are loaded for this alone. */
 final class SignatureReader {
@@ -86,11 +93,19 @@ final class SignatureReader {
     // By the key: whether the certificate was valid then is for the trust to say.
     boolean matches =
         info.verify(
-            new JcaSimpleSignerInfoVerifierBuilder()
-                .setProvider(SealProvider.get())
-                .build(signer.getPublicKey()));
+            new SignerInformationVerifier(
+                new DefaultCMSSignatureAlgorithmNameGenerator(),
+                new DefaultSignatureAlgorithmIdentifierFinder(),
+                new KeyVerifier(kind, signer.getPublicKey()),
+                digests()));
     require(matches, "does not match");
     return new SealSignature(all, kind, time);
+  }
+
+  private static DigestCalculatorProvider digests() throws OperatorCreationException {
+    JcaDigestCalculatorProviderBuilder builder = new JcaDigestCalculatorProviderBuilder();
+    SealProvider.ofCommon().ifPresent(builder::setProvider);
+    return builder.build();
   }
 
   /**
@@ -171,8 +186,7 @@ final class SignatureReader {
         signed.getAll(CMSAttributes.signingTime).size() == 1, "should tell one time of signing");
     Attribute attribute = signed.get(CMSAttributes.signingTime);
     require(attribute.getAttrValues().size() == 1, "should tell one time of signing");
-    ASN1Primitive value = attribute.getAttrValues().getObjectAt(0).toASN1Primitive();
-    return Time.getInstance(value).getDate().toInstant();
+    return SigningTime.decoded(attribute.getAttrValues().getObjectAt(0).toASN1Primitive());
   }
 
   /** Whoever names the certificate in what is signed means no other one of the same key. */
@@ -195,6 +209,45 @@ final class SignatureReader {
   private static void require(boolean holds, String problem) throws BadSignatureException {
     if (!holds) {
       throw new BadSignatureException("its signature " + problem);
+    }
+  }
+
+  /** Checks by a public key what is written to it. */
+  private record KeyVerifier(SignatureKind kind, PublicKey key) implements ContentVerifierProvider {
+
+    @Override
+    public boolean hasAssociatedCertificate() {
+      return false;
+    }
+
+    @Override
+    public X509CertificateHolder getAssociatedCertificate() {
+      return null;
+    }
+
+    @Override
+    public ContentVerifier get(AlgorithmIdentifier algorithm) {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      return new ContentVerifier() {
+        @Override
+        public AlgorithmIdentifier getAlgorithmIdentifier() {
+          return algorithm;
+        }
+
+        @Override
+        public OutputStream getOutputStream() {
+          return bytes;
+        }
+
+        @Override
+        public boolean verify(byte[] expected) {
+          try {
+            return kind.verify(key, bytes.toByteArray(), expected);
+          } catch (GeneralSecurityException e) {
+            return false; // it is not even of the form of one
+          }
+        }
+      };
     }
   }
 }
