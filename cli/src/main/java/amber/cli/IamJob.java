@@ -32,7 +32,7 @@ enum IamJob {
   /** What images are taken through. */
   IMAGE_LIFE(Side.IMAGE_LOOK, Side.IMAGE_CHANGES, Side.RECYCLE_BIN),
   /** An AMI to an archive in S3 that is proved, and then away. */
-  RETIRE(Side.IMAGE_SOURCE, Side.IMAGE_LOOK, Side.IMAGE_END, Side.ARCHIVE_TARGET),
+  RETIRE(Side.IMAGE_SOURCE, Side.IMAGE_LOOK, Side.IMAGE_END, Side.ARCHIVE_TARGET, Side.RECIPIENT),
   /** An AMI to a new one, by one identity; what was written may be read back. */
   MIGRATE(Side.IMAGE_SOURCE, Side.IMAGE_TARGET, Side.IMAGE_PROOF),
   /** The side of that which is read. */

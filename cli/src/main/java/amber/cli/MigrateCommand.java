@@ -1,6 +1,7 @@
 package amber.cli;
 
 import amber.UnpackJournal;
+import amber.seal.Signer;
 import amber.task.Task;
 import amber.task.TaskDirectory;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Stack;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IParameterPreprocessor;
 import picocli.CommandLine.Mixin;
@@ -66,6 +68,10 @@ final class MigrateCommand implements Callable<Integer>, Undoing {
 
   @Mixin private SideArchiveOptions archive;
 
+  @Mixin private SigningOptions signing;
+
+  @Mixin private SealingOptions encryption;
+
   @Mixin private ThreadsOption threads;
 
   @Mixin private WriteOptions writing;
@@ -105,18 +111,35 @@ final class MigrateCommand implements Callable<Integer>, Undoing {
     Operand from = Operand.parse(source);
     Operand to = Operand.parse(target);
     requireSense(from, to);
-    Migration migration =
-        new Migration(
-            console,
-            command,
-            common,
-            new Migration.Options(
-                writing, ami, threads, prices, archive, s3, Optional.ofNullable(proof), seed()));
+    Optional<Signer> signer = signing.signer();
     try (AwsSide fromSide = new AwsSide(aws.from(), console, common.traffic(console));
-        AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console))) {
+        AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console));
+        PackSealing sealing = encryption.sealing(kms(fromSide, toSide), command, common, console)) {
+      Migration migration =
+          new Migration(
+              console,
+              command,
+              common,
+              new Migration.Options(
+                  writing,
+                  ami,
+                  threads,
+                  prices,
+                  archive,
+                  signer,
+                  sealing,
+                  s3,
+                  Optional.ofNullable(proof),
+                  seed()));
       return migration.run(
           (Operand.Ami) from, (Operand.NewAmi) to, new Sides(fromSide, toSide), watch);
     }
+  }
+
+  /** The archive's side comes first. */
+  private KmsSides kms(AwsSide from, AwsSide to) {
+    AwsSide its = archive.of(new Sides(from, to));
+    return new KmsSides(Stream.of(its, from, to).distinct().toList());
   }
 
   private long seed() {
@@ -142,6 +165,12 @@ final class MigrateCommand implements Callable<Integer>, Undoing {
       throw RefusedException.usage(
           archive.aimless().get() + ": is for an archive on the way",
           "add --archive, or leave it out");
+    }
+    if (!archive.isGiven()) {
+      String what = "an archive on the way, which --archive asks for";
+      Given.refuse(command, SigningOptions.Signing.class, what);
+      Given.refuse(command, RecipientOptions.Given.class, what);
+      Given.refuse(command, IdentityOptions.Given.class, what);
     }
     Operand kept = archive.isGiven() ? Operand.parse(archive.archive()) : to;
     boolean isPlace = kept == to || kept instanceof Operand.Local || kept instanceof Operand.Stored;

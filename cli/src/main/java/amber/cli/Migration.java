@@ -13,9 +13,13 @@ import amber.block.ResumableBlockSink;
 import amber.ec2.TargetEncryption;
 import amber.image.Image;
 import amber.image.Manifest;
+import amber.seal.Certificates;
+import amber.seal.RecipientName;
+import amber.seal.Signer;
 import amber.task.TaskDirectory;
 import amber.work.Preflight;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +37,8 @@ final class Migration {
   /**
    * How it goes.
    *
+   * @param signer signs the archive
+   * @param sealing encrypts it
    * @param proof how much is read back, if anything is
    * @param seed decides which blocks are in a sample
    */
@@ -42,6 +48,8 @@ final class Migration {
       ThreadsOption threads,
       PricesOption prices,
       SideArchiveOptions archive,
+      Optional<Signer> signer,
+      PackSealing sealing,
       S3Options s3,
       Optional<SnapshotProof.Mode> proof,
       long seed) {}
@@ -106,6 +114,7 @@ final class Migration {
     }
     NewAmiTarget target = new NewAmiTarget(name, unpack);
     preflight.check(() -> target.check(preflight, task));
+    options.sealing().check(preflight);
     preflight.check(() -> warnOfPlainCopy(image.image(), sides.to(), preflight));
     Optional<PackTarget> place = archivePlace(image, sides, preflight);
     common.requireClear(console, preflight);
@@ -138,7 +147,8 @@ final class Migration {
   private SideArchive.Making making() {
     PackOptions packing =
         new PackOptions(options.archive().level(), options.threads().count(), Geometry.DEFAULT);
-    return new SideArchive.Making(console, command, common, packing, tasks());
+    return new SideArchive.Making(
+        console, command, common, packing, options.signer(), options.sealing(), tasks());
   }
 
   /** Looks up whether an earlier run of the same can be gone on with. */
@@ -220,8 +230,18 @@ final class Migration {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("location", archive.location());
     archive.stored().ifPresent(stored -> json.put("sizeBytes", stored.sizeBytes()));
+    json.put(
+        "signedBy",
+        archive.signer().map(SignatureDescription::json).map(List::of).orElse(List.of()));
+    json.put("encryptedTo", archive.encryptedTo().stream().map(RecipientName::values).toList());
     String size = archive.stored().map(stored -> ", " + Text.bytes(stored.sizeBytes())).orElse("");
-    return all.with("archive", json, List.of("  archive: " + archive.location() + size));
+    List<String> text = new ArrayList<>();
+    text.add("  archive: " + archive.location() + size);
+    archive
+        .signer()
+        .ifPresent(by -> text.add("  signed by " + Certificates.name(by.certificate())));
+    archive.encryptedTo().forEach(to -> text.add("  encrypted to " + to.text()));
+    return all.with("archive", json, text);
   }
 
   private int migrate(Prepared prepared, Sides sides, Stopwatch watch) throws IOException {

@@ -7,10 +7,6 @@ import amber.archive.ArchiveStamp;
 import amber.archive.Geometry;
 import amber.archive.Plan;
 import amber.block.BlockSet;
-import amber.seal.Crypto;
-import amber.seal.Identity;
-import amber.seal.Passphrase;
-import amber.seal.Recipient;
 import amber.seal.Signer;
 import amber.store.ArchiveBound;
 import amber.store.ArchiveSink;
@@ -22,7 +18,6 @@ import amber.work.Preflight;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -87,9 +82,7 @@ final class PackCommand implements Callable<Integer>, Undoing {
 
   @Mixin private PricesOption prices;
 
-  @Mixin private RecipientOptions encryption;
-
-  @Mixin private IdentityOptions identity;
+  @Mixin private SealingOptions encryption;
 
   @Mixin private DiskOptions disk;
 
@@ -120,7 +113,8 @@ final class PackCommand implements Callable<Integer>, Undoing {
     Preflight preflight = new Preflight();
     try (AwsSide fromSide = new AwsSide(aws.from(), console, common.traffic(console));
         AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console));
-        PackSealing sealing = sealing(new KmsSides(List.of(toSide, fromSide)));
+        PackSealing sealing =
+            encryption.sealing(new KmsSides(List.of(toSide, fromSide)), command, common, console);
         Opened opened = new Opened()) {
       Sides sides = new Sides(fromSide, toSide);
       check(from, to, sides, opened, preflight);
@@ -129,18 +123,6 @@ final class PackCommand implements Callable<Integer>, Undoing {
       PackTarget place = opened.target.holding(!sealing.isWanted());
       return pack(opened.image, signer, sealing, place, preflight, watch, sides);
     }
-  }
-
-  private PackSealing sealing(KmsSides kms) throws IOException {
-    List<Recipient> recipients =
-        encryption.recipients(kms, warning -> common.warn(console, warning));
-    if (recipients.isEmpty()) {
-      Given.refuse(command, IdentityOptions.Given.class, "archives that are encrypted");
-    }
-    Crypto crypto = recipients.isEmpty() ? Crypto.DEFAULT : RecipientOptions.crypto(console);
-    List<Passphrase> wiped = new ArrayList<>();
-    List<Identity> identities = identity.identities(wiped, kms);
-    return new PackSealing(recipients, identities, wiped, kms, crypto);
   }
 
   /** What is packed and where it goes, as far as it could be opened. */

@@ -35,6 +35,7 @@ final class PackSealing implements Closeable {
   private final List<Passphrase> wiped;
   private final KmsSides kms;
   private final Crypto crypto;
+  private final boolean ownsSecrets;
   private Optional<Sealing> sealing = Optional.empty();
 
   /**
@@ -49,6 +50,17 @@ final class PackSealing implements Closeable {
       List<Passphrase> wiped,
       KmsSides kms,
       Crypto crypto) {
+    this(recipients, identities, wiped, kms, crypto, true);
+  }
+
+  private PackSealing(
+      List<Recipient> recipients,
+      List<Identity> identities,
+      List<Passphrase> wiped,
+      KmsSides kms,
+      Crypto crypto,
+      boolean ownsSecrets) {
+    this.ownsSecrets = ownsSecrets;
     this.recipients = recipients;
     this.identities = identities;
     this.wiped = wiped;
@@ -60,6 +72,14 @@ final class PackSealing implements Closeable {
   static PackSealing none() {
     return new PackSealing(
         List.of(), List.of(), List.of(), new KmsSides(List.of()), Crypto.DEFAULT);
+  }
+
+  /**
+   * The same for another archive, with a key of its own. What is wiped when this is closed is
+   * needed as long.
+   */
+  PackSealing another() {
+    return new PackSealing(recipients, identities, List.of(), kms, crypto, false);
   }
 
   /** Whether the archive is to be encrypted. */
@@ -184,9 +204,17 @@ final class PackSealing implements Closeable {
     return sealing;
   }
 
+  /** What the archive is sealed by, as soon as that is known. */
+  Optional<Sealing> current() {
+    return sealing;
+  }
+
   @Override
   public void close() {
     sealing.ifPresent(Sealing::close);
+    if (!ownsSecrets) {
+      return;
+    }
     wiped.forEach(Passphrase::close);
     for (Recipient recipient : recipients) {
       if (recipient instanceof PassphraseRecipient known) {

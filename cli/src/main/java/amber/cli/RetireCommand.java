@@ -4,6 +4,7 @@ import amber.ec2.ImageList;
 import amber.ec2.ImageQuery;
 import amber.ec2.ImageSummary;
 import amber.s3.S3Location;
+import amber.seal.Signer;
 import amber.store.Remains;
 import amber.task.Task;
 import amber.task.TaskDirectory;
@@ -113,6 +114,8 @@ final class RetireCommand implements Callable<Integer>, Undoing {
 
   @Mixin private SigningOptions signing;
 
+  @Mixin private SealingOptions encryption;
+
   @Mixin private ImageSelection selection;
 
   @Mixin private PricesOption prices;
@@ -134,18 +137,23 @@ final class RetireCommand implements Callable<Integer>, Undoing {
     Stopwatch watch = new Stopwatch();
     List<String> ids = ids();
     S3Location place = place(ids.size());
-    RetireOptions options =
-        new RetireOptions(
-            then,
-            allowReferences,
-            level,
-            Math.max(1, threads.count() / concurrency),
-            signing.signer(),
-            s3.settings(false),
-            s3.showsImage(),
-            prices.table());
+    Optional<Signer> signer = signing.signer();
     try (AwsSide fromSide = new AwsSide(aws.from(), console, common.traffic(console));
-        AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console))) {
+        AwsSide toSide = new AwsSide(aws.to(), console, common.traffic(console));
+        PackSealing sealing =
+            encryption.sealing(new KmsSides(List.of(toSide, fromSide)), command, common, console)) {
+      RetireOptions options =
+          new RetireOptions(
+              then,
+              allowReferences,
+              level,
+              Math.max(1, threads.count() / concurrency),
+              signer,
+              sealing,
+              s3.settings(false),
+              s3.showsImage(),
+              prices.table());
+      requireKeys(sealing);
       Sides sides = new Sides(fromSide, toSide);
       RetireRun run = new RetireRun(console, common, options, sides, this::start);
       if (ids.size() == 1) {
@@ -161,6 +169,13 @@ final class RetireCommand implements Callable<Integer>, Undoing {
           dryRun,
           watch);
     }
+  }
+
+  /** Once for all AMIs; and what asks for keys is made here, since that is for one thread. */
+  private void requireKeys(PackSealing sealing) throws IOException {
+    Preflight preflight = new Preflight();
+    sealing.check(preflight);
+    common.requireClear(console, preflight);
   }
 
   private int one(RetireRun run, String id, S3Location place, Sides sides, Stopwatch watch)

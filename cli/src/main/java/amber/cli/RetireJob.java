@@ -14,6 +14,7 @@ import amber.ec2.ImageSummary;
 import amber.ec2.RecycleBin;
 import amber.s3.S3Location;
 import amber.s3.S3Object;
+import amber.store.ArchiveBound;
 import amber.store.Remains;
 import amber.store.ResumableSink;
 import amber.store.StoredArchive;
@@ -116,6 +117,7 @@ final class RetireJob {
           object.sizeBytes(),
           false,
           object.storageClass(),
+          Optional.empty(),
           options.then(),
           effect,
           options.prices());
@@ -130,13 +132,14 @@ final class RetireJob {
     private final PackTask task;
     private final Packer packer;
     private final Progress progress = new Progress();
+    private final PackSealing sealing = options.sealing().another();
     private final Plan plan;
 
     private Ready(PackSource image, ObjectTarget target, Preflight preflight) throws IOException {
       this.image = image;
       this.target = target;
       this.preflight = preflight;
-      this.task = new PackTask(tasks, start, PackSealing.none(), messages);
+      this.task = new PackTask(tasks, start, sealing, messages);
       this.packer =
           new Packer(
               new PackOptions(options.level(), options.threads(), Geometry.DEFAULT),
@@ -161,18 +164,23 @@ final class RetireJob {
       return preflight;
     }
 
+    /** What the archive will not exceed. */
+    ArchiveBound bound() {
+      return sealing.bound(plan.bound());
+    }
+
     /** Adds to a bill what it costs at most. */
     void charge(Bill bill) throws IOException {
       image.charge(bill, plan.listed());
-      target.dryRun(plan.bound(), bill);
-      bill.readArchive(plan.segmentCount() + 1L, plan.bound().bytes());
+      target.dryRun(bound(), bill);
+      bill.readArchive(plan.segmentCount() + 1L, bound().bytes());
     }
 
     /** Does it. */
     RetireResult run() throws IOException {
       image.warnings().forEach(messages::warn);
       RetireResult[] result = new RetireResult[1];
-      task.followedBy((run, stored) -> result[0] = follow(run, stored, plan));
+      task.followedBy((run, stored) -> result[0] = follow(run, stored, plan, sealing));
       ResumableSink sink =
           new MovedSink((ResumableSink) target.sink(plan, messages::warn), copies());
       task.run(packer, plan, image, sink, progress, work -> show.showing("pack", progress, work));
@@ -181,6 +189,7 @@ final class RetireJob {
 
     @Override
     public void close() throws IOException {
+      sealing.close();
       image.close();
     }
   }
@@ -223,7 +232,7 @@ final class RetireJob {
         new ArrayList<>(EarlierRuns.remains(tasks, RetireCommand.NAME, start.target(), messages));
     earlier.addAll(copies());
     target.check(part, earlier);
-    return target.showing(options.showsImage());
+    return target.showing(options.showsImage()).holding(!options.sealing().isWanted());
   }
 
   /** Copies into another class that earlier runs have begun, and perhaps ended. */
@@ -245,7 +254,8 @@ final class RetireJob {
   }
 
   /** What comes when the archive is stored, and not before. */
-  private RetireResult follow(TaskRun run, StoredArchive stored, Plan plan) throws IOException {
+  private RetireResult follow(TaskRun run, StoredArchive stored, Plan plan, PackSealing sealing)
+      throws IOException {
     Optional<TaskJournal> journal = run.journal();
     RetireNotes notes =
         journal.isPresent()
@@ -253,7 +263,12 @@ final class RetireJob {
             : new RetireNotes();
     RetireProof proof =
         new RetireProof(
-            sides.to().s3(), S3Location.parse(stored.location()), options, journal, notes);
+            sides.to().s3(),
+            S3Location.parse(stored.location()),
+            options,
+            sealing.current(),
+            journal,
+            notes);
     boolean readBack =
         proof.prove(
             plan,
@@ -278,6 +293,7 @@ final class RetireJob {
         stored.sizeBytes(),
         readBack,
         storageClass,
+        Optional.of(sealing.names()),
         options.then(),
         effect,
         options.prices());

@@ -10,6 +10,7 @@ import java.util.Set;
  * How AMIs are retired.
  *
  * @param threads segments of one AMI that are worked on at once
+ * @param sealing how archives are encrypted, if they are; each has a key of its own
  * @param settings how the archive shall be stored in the end
  * @param showsImage whether the object shows something of its image, if that was said
  * @param prices by which it is told what is saved
@@ -20,6 +21,7 @@ record RetireOptions(
     int level,
     int threads,
     Optional<Signer> signer,
+    PackSealing sealing,
     S3Settings settings,
     Optional<Boolean> showsImage,
     PriceTable prices) {

@@ -31,6 +31,7 @@ final class RetirePlan {
                         .with("--level", Integer.toString(options.level()))
                         .with("the geometry", Geometry.DEFAULT.toString())
                         .with("--signer", options.signer().map(Signer::fingerprint).orElse(""))
+                        .with("--recipient", options.sealing().recipe())
                         .with("--storage-class", options.settings().storageClass().orElse(""))
                         .withObject(target.recipe())
                         .withPlace(place));

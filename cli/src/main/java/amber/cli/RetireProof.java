@@ -11,6 +11,8 @@ import amber.s3.S3Endpoint;
 import amber.s3.S3Location;
 import amber.s3.S3Object;
 import amber.s3.S3Settings;
+import amber.seal.SealedArchive;
+import amber.seal.Sealing;
 import amber.store.ArchiveSource;
 import amber.store.Remains;
 import amber.store.StoreLog;
@@ -30,6 +32,7 @@ final class RetireProof {
   private final S3Endpoint s3;
   private final S3Location location;
   private final RetireOptions options;
+  private final Optional<Sealing> sealing;
   private final Optional<TaskJournal> journal;
   private final RetireNotes notes;
 
@@ -37,11 +40,13 @@ final class RetireProof {
       S3Endpoint s3,
       S3Location location,
       RetireOptions options,
+      Optional<Sealing> sealing,
       Optional<TaskJournal> journal,
       RetireNotes notes) {
     this.s3 = s3;
     this.location = location;
     this.options = options;
+    this.sealing = sealing;
     this.journal = journal;
     this.notes = notes;
   }
@@ -70,7 +75,7 @@ final class RetireProof {
     if (moved || notes.provedEtag().filter(object.etag()::equals).isPresent()) {
       return false;
     }
-    try (ArchiveSource source = s3.open(object)) {
+    try (ArchiveSource source = opened(s3.open(object))) {
       ArchiveReader reader = Archives.open(source, Optional.empty());
       requireSame(plan, reader);
       Progress progress = new Progress();
@@ -81,6 +86,24 @@ final class RetireProof {
       RetireNotes.proved(journal.get(), object.etag());
     }
     return true;
+  }
+
+  /** The archive inside, if it was encrypted: by the key that encrypted it. */
+  private ArchiveSource opened(ArchiveSource source) throws IOException {
+    try {
+      SealedArchive.Looked looked = SealedArchive.look(source);
+      if (looked.isSealed() != sealing.isPresent()) {
+        throw new CorruptArchiveException(
+            location.toString(),
+            looked.isSealed()
+                ? "is encrypted, should be as it was packed, which is plain"
+                : "is not encrypted, should be as it was packed, which is encrypted");
+      }
+      return sealing.isPresent() ? looked.sealed().open(sealing.get()) : looked.source();
+    } catch (IOException | RuntimeException e) {
+      source.close();
+      throw e;
+    }
   }
 
   private boolean isCommitted(Remains copy) throws IOException {

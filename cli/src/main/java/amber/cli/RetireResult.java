@@ -1,6 +1,7 @@
 package amber.cli;
 
 import amber.archive.Plan;
+import amber.seal.RecipientName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param sizeBytes of the archive
  * @param readBack whether it was proved by this run, and not by one before
  * @param storageClass in which it lies
+ * @param encryptedTo to whom it is encrypted; nothing if a run before did it, and it is not known
  * @param effect what became of the AMI
  * @param prices by which it is told what is saved
  */
@@ -23,6 +25,7 @@ record RetireResult(
     long sizeBytes,
     boolean readBack,
     String storageClass,
+    Optional<List<RecipientName>> encryptedTo,
     RetireThen then,
     ImageEffect effect,
     PriceTable prices) {
@@ -49,6 +52,9 @@ record RetireResult(
             Text.bytes(sizeBytes),
             storageClass,
             readBack ? "read back and whole" : "read back by an earlier run and whole"));
+    encryptedTo
+        .orElse(List.of())
+        .forEach(to -> text.add("%s: encrypted to %s".formatted(imageId, to.text())));
     savings().textFor(storageClass).ifPresent(text::add);
     String label = imageId + name.map(known -> " (" + known + ")").orElse("");
     effect.text().forEach(line -> text.add(label + ": " + line));
@@ -67,6 +73,8 @@ record RetireResult(
     json.put("listedBytes", listedBytes);
     json.put("sizeBytes", sizeBytes);
     json.put("storageClass", storageClass);
+    encryptedTo.ifPresent(
+        to -> json.put("encryptedTo", to.stream().map(RecipientName::values).toList()));
     json.put("proved", true);
     json.put("then", then.text());
     json.put("end", isWell() ? "done" : "partly");

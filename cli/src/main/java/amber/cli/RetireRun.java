@@ -3,6 +3,7 @@ package amber.cli;
 import amber.Progress;
 import amber.ec2.ImageOutlook;
 import amber.s3.S3Location;
+import amber.seal.RecipientName;
 import amber.task.TaskStart;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -112,6 +113,8 @@ final class RetireRun {
       json.put("archive", location(place, imageId));
       json.put("then", options.then().text());
       json.put("listedBytes", RetireResult.listedBytes(ready.plan()));
+      List<RecipientName> encryptedTo = options.sealing().names();
+      json.put("encryptedTo", encryptedTo.stream().map(RecipientName::values).toList());
       json.put("means", means(image));
       List<String> text = new ArrayList<>();
       text.add(
@@ -122,9 +125,10 @@ final class RetireRun {
               Text.count(ready.plan().image().volumes().size(), "volume"),
               Text.bytes(RetireResult.listedBytes(ready.plan())),
               Text.count(ready.plan().blockCount(), "block")));
+      encryptedTo.forEach(to -> text.add("  would encrypt it to " + to.text()));
       means(image).forEach(line -> text.add("  " + line));
       Document document =
-          Savings.of(options.prices(), ready.plan(), ready.plan().bound())
+          Savings.of(options.prices(), ready.plan(), ready.bound())
               .addedTo(new Document(json, text));
       return sides.shown(document, ready.preflight(), bill);
     }

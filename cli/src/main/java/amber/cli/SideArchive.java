@@ -11,7 +11,8 @@ import amber.archive.Geometry;
 import amber.archive.Plan;
 import amber.block.BlockSet;
 import amber.frame.ZstdLibrary;
-import amber.seal.Crypto;
+import amber.seal.RecipientName;
+import amber.seal.Signer;
 import amber.store.ArchiveSink;
 import amber.store.Remains;
 import amber.store.StoredArchive;
@@ -49,6 +50,8 @@ final class SideArchive {
       CommandSpec command,
       CommonOptions common,
       PackOptions options,
+      Optional<Signer> signer,
+      PackSealing sealing,
       Optional<TaskDirectory> tasks) {
 
     /** What earlier runs have stored of an archive. */
@@ -98,7 +101,7 @@ final class SideArchive {
                     fileName,
                     s3.settings(writing.replace()));
             object.check(preflight, making.earlier(object.location()));
-            found[0] = object.showing(s3.showsImage());
+            found[0] = object.showing(s3.showsImage()).holding(!making.sealing().isWanted());
           }
         });
     return found[0];
@@ -112,7 +115,8 @@ final class SideArchive {
     TaskStart start =
         TaskRun.start(making.console(), making.command(), image.location(), target.location());
     PackTask task =
-        new PackTask(making.tasks(), start, plain(), making.common().messages(making.console()));
+        new PackTask(
+            making.tasks(), start, making.sealing(), making.common().messages(making.console()));
     Function<List<BlockSet>, ArchiveStamp> fresh = ArchiveStamps.of(making.console(), image);
     Optional<TaskPlace> place =
         target instanceof ObjectTarget ? Optional.of(side.s3Place()) : Optional.empty();
@@ -125,13 +129,10 @@ final class SideArchive {
     Plan plan =
         new Plan(fixed.image(), fixed.manifest(), read.listed(), Geometry.DEFAULT, fixed.stamp());
     plan.requireStorable();
+    if (making.signer().isPresent()) {
+      making.signer().get().requireValid(plan.stamp().createdAt());
+    }
     return new SideArchive(image, target, task, plan, making);
-  }
-
-  /** Nobody is the archive encrypted to. */
-  private static PackSealing plain() {
-    return new PackSealing(
-        List.of(), List.of(), List.of(), new KmsSides(List.of()), Crypto.DEFAULT);
   }
 
   private static TaskRecipe recipe(
@@ -148,6 +149,8 @@ final class SideArchive {
             .with("--level", Integer.toString(making.options().level()))
             .with("the geometry", Geometry.DEFAULT.toString())
             .with(ArchiveStamps.EPOCH, ArchiveStamps.epoch(making.console()))
+            .with("--signer", making.signer().map(Signer::fingerprint).orElse(""))
+            .with("--recipient", making.sealing().recipe())
             .withObject(target.recipe());
     place.ifPresent(recipe::withPlace);
     return recipe;
@@ -157,6 +160,16 @@ final class SideArchive {
     return target.location();
   }
 
+  /** Who signs it. */
+  Optional<Signer> signer() {
+    return making.signer();
+  }
+
+  /** To whom it is encrypted. */
+  List<RecipientName> encryptedTo() {
+    return making.sealing().names();
+  }
+
   /** What was stored; nothing before. */
   Optional<StoredArchive> stored() {
     return stored;
@@ -164,7 +177,7 @@ final class SideArchive {
 
   /** Adds to a bill what storing it costs at most. */
   void charge(Bill bill) throws IOException {
-    target.dryRun(plan.bound(), bill);
+    target.dryRun(making.sealing().bound(plan.bound()), bill);
   }
 
   /**
@@ -190,7 +203,7 @@ final class SideArchive {
     CommonOptions common = making.common();
     ArchiveSink sink = target.sink(plan, warning -> common.warn(making.console(), warning));
     ReadTap tap = new ReadTap();
-    Packer packer = new Packer(making.options(), progress).sharing(tap);
+    Packer packer = new Packer(making.options(), progress, making.signer()).sharing(tap);
     Both<T> both = new Both<>();
     try {
       task.run(

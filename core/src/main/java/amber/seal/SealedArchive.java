@@ -121,6 +121,29 @@ public final class SealedArchive {
   }
 
   /**
+   * The archive inside, for whoever sealed it. Closing it closes the sealed one.
+   *
+   * @param by what it was sealed by, whose key stays
+   * @throws BrokenSealException if it was sealed by something else, or the map of its segments is
+   *     not the one that was sealed
+   */
+  public ArchiveSource open(Sealing by) throws IOException {
+    byte[] secret = by.key().copy();
+    DataKey key;
+    try {
+      key = DataKey.of(secret, by.crypto());
+    } finally {
+      Arrays.fill(secret, (byte) 0);
+    }
+    try {
+      return open(key, by.crypto());
+    } catch (IOException | RuntimeException e) {
+      key.close();
+      throw e;
+    }
+  }
+
+  /**
    * The same archive, encrypted to others as well: as it would be stored, to be copied.
    *
    * @param identities of which one opens it
