@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** AMIs that are retired or migrated, whose archives are encrypted and signed. */
@@ -171,6 +172,27 @@ class SealedMovesTest {
     for (String id : List.of(one, other)) {
       succeed("verify", archive(id), "--passphrase-file", words);
       assertThat(isThere(id)).isFalse();
+    }
+  }
+
+  @Test
+  void keyOfKmsIsAskedOnceForEachAndOpensThem() throws Exception {
+    String one = image("-1");
+    String other = image("-2");
+    String arn;
+    try (KmsClient kms = Cloud.kms(Cloud.EAST)) {
+      arn = kms.createKey().keyMetadata().arn();
+    }
+    Object[] retire = {"retire", one, other, place, "--concurrency=2", "--recipient-kms", arn};
+    Cloud.emulator().faults().add("kms:GenerateDataKey:deny");
+    assertThat(amber(retire).exitCode()).isEqualTo(4);
+    Cloud.emulator().faults().clear();
+
+    succeed(retire);
+
+    for (String id : List.of(one, other)) {
+      assertThat(amber("verify", archive(id)).stderr()).contains(arn);
+      succeed("verify", archive(id), "--identity-kms");
     }
   }
 
