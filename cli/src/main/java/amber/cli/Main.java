@@ -11,6 +11,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IExecutionStrategy;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
@@ -87,15 +91,46 @@ public final class Main {
       commandLine.addSubcommand(completion());
       commandLine.addSubcommand(new HelpCommand());
     }
+    Handling handling = new Handling(errors, settings);
     return commandLine
         .setOut(console.outWriter())
         .setErr(console.errWriter())
         .setOverwrittenOptionsAllowed(false)
         .setDefaultValueProvider(settings)
-        .setParameterExceptionHandler((failure, args) -> errors.misused(failure))
-        .setExecutionExceptionHandler(
-            (failure, command, parsed) -> errors.failed(failure, Repeats.of(command)))
-        .setExecutionStrategy(parsed -> execute(parsed, settings));
+        .setParameterExceptionHandler(handling)
+        .setExecutionExceptionHandler(handling)
+        .setExecutionStrategy(handling);
+  }
+
+  /**
+   * What is done with a command line that was understood, and with failures. No lambdas: picocli's
+   * interfaces of these could then not be in the class data archive.
+   */
+  private final class Handling
+      implements IParameterExceptionHandler, IExecutionExceptionHandler, IExecutionStrategy {
+    private final ErrorReport errors;
+    private final Settings settings;
+
+    Handling(ErrorReport errors, Settings settings) {
+      this.errors = errors;
+      this.settings = settings;
+    }
+
+    @Override
+    public int handleParseException(ParameterException failure, String[] arguments) {
+      return errors.misused(failure);
+    }
+
+    @Override
+    public int handleExecutionException(
+        Exception failure, CommandLine command, ParseResult parsed) {
+      return errors.failed(failure, Repeats.of(command));
+    }
+
+    @Override
+    public int execute(ParseResult parsed) {
+      return Main.this.execute(parsed, settings);
+    }
   }
 
   private Map<String, Supplier<Object>> commands() {

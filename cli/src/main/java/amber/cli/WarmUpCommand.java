@@ -42,7 +42,7 @@ final class WarmUpCommand implements Callable<Integer> {
       }
       Path archive = directory.resolve("disk.bin");
       Path image = directory.resolve("image");
-      Commands commands = new Commands(directory.resolve("tasks"));
+      Commands commands = new Commands(Files.createDirectory(directory.resolve("home")));
       commands.dieAtOnce();
       int exitCode = commands.run("pack", disk, archive);
       exitCode |= commands.run("inspect", archive);
@@ -85,13 +85,13 @@ final class WarmUpCommand implements Callable<Integer> {
     return exitCode;
   }
 
-  /** Runs commands, which record what they do in a directory of their own. */
-  private record Commands(Path tasks) {
+  /** Runs commands, which record what they do in a home of their own. */
+  private record Commands(Path home) {
 
     /** Leaves a task that later ones look at, since nobody knows what it left. */
     void dieAtOnce() throws IOException {
-      new TaskDirectory(tasks)
-          .create(new TaskStart("pack", "", "", List.of(), "", Map.of(), ""))
+      new TaskDirectory(home.resolve(".local/state/amber"))
+          .create(new TaskStart("pack", "", "", List.of(), "", Map.of("AWS_REGION", "none"), ""))
           .close();
     }
 
@@ -99,7 +99,7 @@ final class WarmUpCommand implements Callable<Integer> {
       List<String> texts = Stream.of(arguments).map(Object::toString).toList();
       OutputStream nowhere = OutputStream.nullOutputStream();
       Map<String, String> environment =
-          Map.of("AMBER_PROGRESS_INTERVAL_MS", "1", Tasks.VARIABLE, tasks.toString());
+          Map.of("AMBER_PROGRESS_INTERVAL_MS", "1", "HOME", home.toString());
       return new Main(new Console(nowhere, nowhere, environment, false, false)).run(texts);
     }
   }

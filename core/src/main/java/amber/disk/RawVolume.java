@@ -115,7 +115,9 @@ final class RawVolume implements PendingVolume {
     if (sync) {
       channel.force(false);
     }
-    due.forEach(Runnable::run);
+    for (Runnable each : due) {
+      each.run();
+    }
   }
 
   private List<Runnable> take() {
@@ -130,7 +132,9 @@ final class RawVolume implements PendingVolume {
     synchronized (arrival) {
       due = take();
     }
-    due.forEach(Runnable::run);
+    for (Runnable each : due) {
+      each.run();
+    }
   }
 
   @Override
