@@ -132,10 +132,12 @@ final class RetireJob {
     private final PackTask task;
     private final Packer packer;
     private final Progress progress = new Progress();
-    private final PackSealing sealing = options.sealing().another();
+    private final PackSealing sealing;
     private final Plan plan;
 
-    private Ready(PackSource image, ObjectTarget target, Preflight preflight) throws IOException {
+    private Ready(PackSource image, ObjectTarget target, PackSealing sealing, Preflight preflight)
+        throws IOException {
+      this.sealing = sealing;
       this.image = image;
       this.target = target;
       this.preflight = preflight;
@@ -173,7 +175,9 @@ final class RetireJob {
     void charge(Bill bill) throws IOException {
       image.charge(bill, plan.listed());
       target.dryRun(bound(), bill);
-      bill.readArchive(plan.segmentCount() + 1L, bound().bytes());
+      // Its end, and of an encrypted one its envelope as well.
+      int ends = sealing.isWanted() ? 2 : 1;
+      bill.readArchive(plan.segmentCount() + ends, bound().bytes());
     }
 
     /** Does it. */
@@ -204,6 +208,7 @@ final class RetireJob {
     PackSource[] image = new PackSource[1];
     ObjectTarget[] target = new ObjectTarget[1];
     Optional<ImageVerb> verb = options.then().verb(options.allowReferences());
+    PackSealing sealing = options.sealing().another();
     try {
       List<Preflight.Part> parts = new ArrayList<>();
       parts.add(
@@ -216,8 +221,9 @@ final class RetireJob {
       preflight.together(parts);
       preflight.warnings().forEach(messages::warn);
       preflight.requireClear();
-      return new Ready(image[0], target[0], preflight);
+      return new Ready(image[0], target[0], sealing, preflight);
     } catch (IOException | RuntimeException e) {
+      sealing.close();
       if (image[0] != null) {
         image[0].close();
       }
