@@ -97,16 +97,14 @@ class CopyResumeTest {
     return Cloud.emulator().faults().calls("s3", operation);
   }
 
-  private void fail(String operation, int after) {
-    Cloud.emulator().faults().add("s3:%s:after=%d:delay=2s".formatted(operation, after));
-    Cloud.emulator()
-        .faults()
-        .add("s3:%s:after=%d:error=AccessDenied:status=403".formatted(operation, after));
+  private void fail(String calls) {
+    Cloud.emulator().faults().add("s3:%s:delay=2s".formatted(calls));
+    Cloud.emulator().faults().add("s3:%s:error=AccessDenied:status=403".formatted(calls));
   }
 
   @Test
   void copyToS3GoesOn() throws IOException {
-    fail("UploadPart", 5);
+    fail("UploadPart:after-part=5");
     String id = interrupted(copy(archive, object("x.bin")));
     Cloud.emulator().faults().clear();
     assertThat(uploads()).isEqualTo(1);
@@ -130,7 +128,7 @@ class CopyResumeTest {
     assertThat(copy(archive, object("x.bin")).exitCode()).isZero();
     Path back = directory.resolve("back.bin");
     // What opens the archive is read first.
-    fail("GetObject", 9);
+    fail("GetObject:after=9");
     String id = interrupted(copy(object("x.bin"), back));
     Cloud.emulator().faults().clear();
     assertThat(names()).anyMatch(name -> name.endsWith(".pending"));
@@ -147,13 +145,13 @@ class CopyResumeTest {
   @Test
   void cancelRemovesWhatACopyLeft() throws IOException {
     assertThat(copy(archive, object("x.bin")).exitCode()).isZero();
-    fail("GetObject", 9);
+    fail("GetObject:after=9");
     String id = interrupted(copy(object("x.bin"), directory.resolve("back.bin")));
     Cloud.emulator().faults().clear();
     Run cancel = amber("tasks", "cancel", id);
     assertThat(cancel.exitCode()).as(cancel.stderr()).isZero();
     assertThat(names()).containsExactly("disk.bin", "state");
-    fail("UploadPart", 5);
+    fail("UploadPart:after-part=5");
     id = interrupted(copy(archive, object("y.bin")));
     Cloud.emulator().faults().clear();
     assertThat(amber("tasks", "cancel", id).exitCode()).isZero();
@@ -162,7 +160,7 @@ class CopyResumeTest {
 
   @Test
   void otherSourceBeginsAnew() throws IOException {
-    fail("UploadPart", 5);
+    fail("UploadPart:after-part=5");
     interrupted(copy(archive, object("x.bin")));
     Cloud.emulator().faults().clear();
     Files.setLastModifiedTime(archive, FileTime.fromMillis(0));

@@ -209,7 +209,7 @@ class KilledPackTest {
   @Test
   void packThatIsEndedBySignalIsGoneOnWithFromAnywhere() throws Exception {
     ended(0, "pack", disk, object("whole.bin"));
-    Cloud.emulator().faults().add("s3:UploadPart:after=4:delay=30s");
+    Cloud.emulator().faults().add("s3:UploadPart:after-part=4:delay=30s");
     AmberProcess run = amber("pack", disk.getFileName(), object("x.bin"));
     run.await("a part is noted", () -> isNoted());
     run.signal("INT");
@@ -253,7 +253,7 @@ class KilledPackTest {
 
   @Test
   void cancelEndsATaskThatRunsAndLeavesNothing() throws Exception {
-    Cloud.emulator().faults().add("s3:UploadPart:after=4:delay=3s");
+    Cloud.emulator().faults().add("s3:UploadPart:after-part=4:delay=3s");
     AmberProcess run = amber("pack", disk, object("x.bin"));
     run.await("a part is noted", this::isNoted);
     ended(0, "tasks", "cancel", last().id());

@@ -121,16 +121,13 @@ class ResumeTest {
     return failing(disk, key, parts);
   }
 
-  /**
-   * A run of which so many parts are stored, and no more. The first four are under way together, so
-   * that fewer than four would be any of these.
-   */
+  /** A run of which so many parts from the first on are stored, and no more. */
   private Run failing(Object source, String key, int parts) {
     // The delay lets those arrive that are under way.
-    Cloud.emulator().faults().add("s3:UploadPart:after=%d:delay=3s".formatted(parts));
+    Cloud.emulator().faults().add("s3:UploadPart:after-part=%d:delay=3s".formatted(parts));
     Cloud.emulator()
         .faults()
-        .add("s3:UploadPart:after=%d:error=AccessDenied:status=403".formatted(parts));
+        .add("s3:UploadPart:after-part=%d:error=AccessDenied:status=403".formatted(parts));
     Run run = pack(source, key);
     Cloud.emulator().faults().clear();
     return run;
@@ -264,8 +261,8 @@ class ResumeTest {
 
   @Test
   void tasksResumeGoesWhereTheTaskWas() throws IOException {
-    Cloud.emulator().faults().add("s3:UploadPart:after=4:delay=3s");
-    Cloud.emulator().faults().add("s3:UploadPart:after=4:error=AccessDenied:status=403");
+    Cloud.emulator().faults().add("s3:UploadPart:after-part=4:delay=3s");
+    Cloud.emulator().faults().add("s3:UploadPart:after-part=4:error=AccessDenied:status=403");
     Map<String, String> there = Map.of("AWS_ENDPOINT_URL", Cloud.emulator().endpoint().toString());
     Run first = amber(there, "pack", disk, object("x.bin"), "--threads", "1");
     Cloud.emulator().faults().clear();

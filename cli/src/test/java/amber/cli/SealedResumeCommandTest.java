@@ -79,13 +79,10 @@ class SealedResumeCommandTest {
     return amber(all.toArray());
   }
 
-  /**
-   * A run of which four parts are stored, and no more. These are under way together, so that fewer
-   * would be any of them.
-   */
+  /** A run of which the first four parts are stored, and no more. */
   private String interrupted(Object... more) throws IOException {
-    Cloud.emulator().faults().add("s3:UploadPart:after=4:delay=3s");
-    Cloud.emulator().faults().add("s3:UploadPart:after=4:error=AccessDenied:status=403");
+    Cloud.emulator().faults().add("s3:UploadPart:after-part=4:delay=3s");
+    Cloud.emulator().faults().add("s3:UploadPart:after-part=4:error=AccessDenied:status=403");
     Run run = pack(more);
     Cloud.emulator().faults().clear();
     assertThat(run.exitCode()).as(run.stderr()).isEqualTo(8);

@@ -196,8 +196,8 @@ class SealedResumeTest {
   @Test
   void copyGoesOnWithoutAnyKey() throws IOException {
     String object = "s3://%s/sealed.bin".formatted(Cloud.bucket(Cloud.EAST));
-    Cloud.emulator().faults().add("s3:UploadPart:after=2:delay=1s");
-    String denied = "s3:UploadPart:after=2:error=AccessDenied:status=403";
+    Cloud.emulator().faults().add("s3:UploadPart:after-part=2:delay=2s");
+    String denied = "s3:UploadPart:after-part=2:error=AccessDenied:status=403";
     String id = interrupted(failing(denied, "copy", archive, object));
 
     Run second = amber("copy", archive, object);

@@ -17,7 +17,8 @@ final class FaultParser {
   // No client of use waits as long, and a thread is held meanwhile.
   private static final Duration LONGEST_SILENCE = Duration.ofMinutes(30);
 
-  private static final Set<String> CONDITIONS = Set.of("nth", "every", "first", "after", "p");
+  private static final Set<String> CONDITIONS =
+      Set.of("nth", "every", "first", "after", "after-part", "p");
   private static final Set<String> DETAILS = Set.of("reason", "message", "code");
 
   private final String rule;
@@ -45,7 +46,12 @@ final class FaultParser {
     }
     FaultRule.When when =
         new FaultRule.When(
-            whole("nth"), whole("every"), whole("first"), whole("after"), probability());
+            whole("nth"),
+            whole("every"),
+            whole("first"),
+            whole("after"),
+            whole("after-part"),
+            probability());
     return new FaultRule(rule, fields.get(0), fields.get(1), when, action());
   }
 

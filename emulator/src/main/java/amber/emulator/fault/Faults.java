@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -37,6 +38,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *   <li>{@code every=10}: each tenth call
  *   <li>{@code first=5}: the first five calls
  *   <li>{@code after=100}: not the first hundred calls
+ *   <li>{@code after-part=4}: parts of an upload from the fifth on, in whatever order they come
  *   <li>{@code p=0.01}: one call in a hundred, by chance
  * </ul>
  *
@@ -134,7 +136,7 @@ public final class Faults implements Interference {
       throws IOException {
     // Whoever sees that a call has come may take the rules away, and it has met them all the same.
     long wakings = silence.wakings();
-    List<Drawn> met = draw(service.name(), operation);
+    List<Drawn> met = draw(service.name(), operation, part(request));
     count(service.name() + ":" + operation, request);
     for (Drawn drawn : met) {
       if (drawn.action() instanceof Action.Delay delay) {
@@ -165,7 +167,7 @@ public final class Faults implements Interference {
   /** A rule that a call met, and the chance that goes with it. */
   private record Drawn(Action action, Instant added, SplittableRandom random) {}
 
-  private List<Drawn> draw(String service, String operation) {
+  private List<Drawn> draw(String service, String operation, OptionalLong part) {
     List<Drawn> drawn = new ArrayList<>();
     for (Active active : rules) {
       FaultRule rule = active.rule();
@@ -173,7 +175,7 @@ public final class Faults implements Interference {
         long call = active.calls().incrementAndGet();
         SplittableRandom random =
             new SplittableRandom(seed ^ rule.text().hashCode() * 0x9E3779B97F4A7C15L ^ call);
-        boolean met = rule.when().holds(call, random.nextDouble());
+        boolean met = rule.when().holds(call, part, random.nextDouble());
         boolean through =
             rule.action() instanceof Action.Rate rate && active.bucket().take(rate.perSecond());
         if (met && !through) {
@@ -183,6 +185,14 @@ public final class Faults implements Interference {
       }
     }
     return drawn;
+  }
+
+  /** The number of the part of an upload that a call is about. */
+  private static OptionalLong part(Request request) {
+    String number = request.target().parameter("partNumber").orElse("");
+    return number.matches("\\d{1,9}")
+        ? OptionalLong.of(Long.parseLong(number))
+        : OptionalLong.empty();
   }
 
   private Response apply(Drawn drawn, long wakings, Service service, Request request, Call call)

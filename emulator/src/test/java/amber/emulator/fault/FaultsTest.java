@@ -75,6 +75,30 @@ class FaultsTest {
   }
 
   @Test
+  void partsFromOneOnAreRefusedInWhateverOrderTheyCome() {
+    emulator.faults().add("s3:UploadPart:after-part=2:deny");
+    try (S3Client s3 = Clients.s3(emulator.endpoint(), "us-east-1")) {
+      s3.createBucket(b -> b.bucket("parts"));
+      String upload = s3.createMultipartUpload(u -> u.bucket("parts").key("x")).uploadId();
+      for (int number : List.of(3, 2, 10_000, 1, 3)) {
+        Throwable refused =
+            catchThrowable(
+                () ->
+                    s3.uploadPart(
+                        p -> p.bucket("parts").key("x").uploadId(upload).partNumber(number),
+                        RequestBody.fromString("part")));
+        if (number > 2) {
+          assertThat(refused).isInstanceOf(S3Exception.class).hasMessageContaining("403");
+        } else {
+          assertThat(refused).isNull();
+        }
+      }
+      assertThat(s3.listBuckets().buckets()).hasSize(1);
+    }
+    assertThat(emulator.faults().met("s3:UploadPart:after-part=2:deny")).isEqualTo(3);
+  }
+
+  @Test
   void errorHasTheNameStatusAndReasonAskedFor() {
     emulator
         .faults()
