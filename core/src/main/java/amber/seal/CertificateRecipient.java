@@ -103,6 +103,7 @@ public record CertificateRecipient(X509Certificate certificate) implements Recip
   private RecipientInfoGenerator agreement(ECPublicKey key, Crypto crypto)
       throws GeneralSecurityException, java.io.IOException {
     int bits = key.getParams().getCurve().getField().getFieldSize();
+    PrimeFields.know(key);
     KeyPairGenerator pairs = KeyPairGenerator.getInstance("EC", SealProvider.get());
     pairs.initialize(key.getParams(), crypto.random());
     KeyPair sender = pairs.generateKeyPair();

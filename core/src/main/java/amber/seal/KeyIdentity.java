@@ -37,7 +37,8 @@ public record KeyIdentity(String name, PrivateKey key, Optional<X509Certificate>
     if (wrapped instanceof KeyTransRecipientInformation && key instanceof RSAPrivateKey) {
       return unwrapped.of(wrapped, new Transport(key, unwrapped));
     }
-    if (wrapped instanceof KeyAgreeRecipientInformation && key instanceof ECPrivateKey) {
+    if (wrapped instanceof KeyAgreeRecipientInformation && key instanceof ECPrivateKey ec) {
+      PrimeFields.know(ec);
       return unwrapped.of(wrapped, new Agreement(key, unwrapped));
     }
     return Optional.empty();

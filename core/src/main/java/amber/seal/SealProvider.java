@@ -73,6 +73,7 @@ public final class SealProvider {
    */
   public static void load() throws GeneralSecurityException {
     KeyPairGenerator.getInstance("EC", get()).initialize(new ECGenParameterSpec("secp384r1"));
+    PrimeFields.know();
   }
 
   /** The provider. */

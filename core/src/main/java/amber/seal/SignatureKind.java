@@ -95,6 +95,9 @@ enum SignatureKind {
   }
 
   byte[] sign(PrivateKey key, byte[] bytes) throws GeneralSecurityException {
+    if (key instanceof ECKey ec) {
+      PrimeFields.know(ec);
+    }
     Signature signature =
         repeatable == null ? common() : Signature.getInstance(repeatable, SealProvider.get());
     signature.initSign(key);
