@@ -4,8 +4,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.Provider;
 import java.security.spec.ECGenParameterSpec;
-import java.util.List;
 import java.util.Optional;
+import org.bouncycastle.jcajce.util.BCJcaJceHelper;
 
 /**
  * Whose cryptography the seal runs on where the Java platform alone does not do: one instance,
@@ -16,8 +16,6 @@ import java.util.Optional;
 public final class SealProvider {
 
   private static final String FIPS = "org.bouncycastle.jcajce.provider.BouncyCastleFipsProvider";
-  private static final List<String> CLASSES =
-      List.of("org.bouncycastle.jce.provider.BouncyCastleProvider", FIPS);
 
   private SealProvider() {}
 
@@ -27,21 +25,20 @@ public final class SealProvider {
 
   /** By name, because never more than one of them is there. */
   private static Provider make() {
-    return CLASSES.stream()
-        .map(SealProvider::made)
-        .flatMap(Optional::stream)
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("bug: no Bouncy Castle is on the class path"));
+    if (!Fips.PRESENT) {
+      return Common.provider();
+    }
+    try {
+      return Class.forName(FIPS).asSubclass(Provider.class).getDeclaredConstructor().newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("bug: %s cannot be made".formatted(FIPS), e);
+    }
   }
 
-  private static Optional<Provider> made(String name) {
-    try {
-      return Optional.of(
-          Class.forName(name).asSubclass(Provider.class).getDeclaredConstructor().newInstance());
-    } catch (ClassNotFoundException e) {
-      return Optional.empty();
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("bug: %s cannot be made".formatted(name), e);
+  private static final class Common {
+    /** The one that the library makes for itself, where a cipher of it needs another. */
+    static Provider provider() {
+      return new BCJcaJceHelper().getProvider();
     }
   }
 
