@@ -6,6 +6,7 @@ import amber.ec2.ImageOutlooks;
 import amber.ec2.ImageSummary;
 import amber.ec2.SnapshotOutlook;
 import amber.s3.S3Location;
+import amber.seal.RecipientName;
 import amber.work.WorkAhead;
 import amber.work.Worker;
 import java.io.IOException;
@@ -217,6 +218,7 @@ final class RetireFleet {
   }
 
   private Document document(boolean planned, Stopwatch watch) {
+    List<RecipientName> encryptedTo = options.sealing().names();
     List<String> text = new ArrayList<>();
     if (planned) {
       text.addAll(table());
@@ -230,6 +232,7 @@ final class RetireFleet {
     if (items.isEmpty()) {
       text.add("no AMI is so");
     } else if (planned) {
+      encryptedTo.forEach(to -> text.add("each archive would be encrypted to " + to.text()));
       text.add("nothing was done: repeat the command with --yes, and without --dry-run, to do it");
     }
     Map<String, Object> json = new LinkedHashMap<>();
@@ -237,6 +240,9 @@ final class RetireFleet {
     json.put("command", RetireCommand.NAME);
     json.put("dryRun", planned);
     json.put("then", options.then().text());
+    if (planned) {
+      json.put("encryptedTo", encryptedTo.stream().map(RecipientName::values).toList());
+    }
     json.put("images", items.stream().map(item -> json(item, planned)).toList());
     json.put("seconds", watch.seconds());
     Document document = new Document(json, text);

@@ -282,13 +282,13 @@ class KmsSealedTest {
   @Test
   void policiesAllowWhatTheirJobTakesAndNoMore() throws IOException {
     Path archive = packed("sealed.bin", "--recipient-kms", key);
-    allow("pack-disk");
+    allow("pack-disk", "archive");
     access().forget();
     Cloud.succeed("pack", disk, directory.resolve("allowed.bin"), "--recipient-kms", key);
     assertThat(kmsActions()).containsExactly("kms:GenerateDataKey");
     assertThat(refused(4, "verify", archive, "--identity-kms").stderr())
         .contains("not authorized to perform: kms:Decrypt");
-    allow("verify");
+    allow("verify", "archive");
     access().forget();
     Cloud.succeed("verify", archive, "--identity-kms");
     assertThat(kmsActions()).containsExactly("kms:Decrypt");
@@ -301,6 +301,25 @@ class KmsSealedTest {
     assertThat(unused.stderr()).contains("neither encrypts nor opens archives");
   }
 
+  @Test
+  void imageIsRetiredByWhoMayNotOpenItsArchive() throws IOException {
+    String snapshot = Cloud.snapshot(Cloud.EAST, 1, Map.of(0, 1), Map.of(), Optional.empty());
+    String image = Cloud.image(Cloud.EAST, Cloud.newName("retired"), snapshot);
+    String bucket = Cloud.bucket(Cloud.EAST);
+    String archive = "s3://%s/%s.bin".formatted(bucket, image);
+    allow("retire", bucket);
+    access().forget();
+    String then = "--then=deregister-with-snapshots";
+    Cloud.succeed("retire", image, "s3://" + bucket + "/", then, "--recipient-kms", key);
+
+    assertThat(kmsActions()).containsExactly("kms:GenerateDataKey");
+    assertThat(Cloud.region(Cloud.EAST).images().find(image)).isEmpty();
+    assertThat(refused(4, "verify", archive, "--identity-kms").stderr())
+        .contains("not authorized to perform: kms:Decrypt");
+    allow("verify", bucket);
+    Cloud.succeed("verify", archive, "--identity-kms");
+  }
+
   private static Access.Identity access() {
     return Cloud.emulator().access().of(Cloud.ACCESS_KEY);
   }
@@ -310,8 +329,8 @@ class KmsSealedTest {
     return used.stream().filter(action -> action.startsWith("kms:")).toList();
   }
 
-  private static void allow(String job) throws IOException {
-    Run run = Run.of("iam-policy", "--for", job, "--bucket", "archive", "--kms-recipient", key);
+  private static void allow(String job, String bucket) throws IOException {
+    Run run = Run.of("iam-policy", "--for", job, "--bucket", bucket, "--kms-recipient", key);
     assertThat(run.exitCode()).as(run.stderr()).isZero();
     Policy policy = Policy.read(new String(run.stdout(), StandardCharsets.UTF_8));
     access().allowOnly(Optional.of(policy));

@@ -9,10 +9,6 @@ import amber.emulator.state.ImageState;
 import amber.emulator.state.Region;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +17,7 @@ import java.util.SortedMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,8 +40,7 @@ class RetireTest {
   private static S3Client s3;
   private static String bucket;
   private final Region region = Cloud.region(Cloud.EAST);
-  private final String name = Cloud.newName("retire");
-  private String retryMillis = "200";
+  private MovedImages images;
 
   @BeforeAll
   static void open() {
@@ -57,52 +53,19 @@ class RetireTest {
     s3.close();
   }
 
+  @BeforeEach
+  void begin() {
+    images = new MovedImages(directory);
+    images.retryAfter(200);
+  }
+
   @AfterEach
   void calm() {
     Cloud.emulator().faults().clear();
   }
 
-  private String image(String suffix) throws IOException {
-    return Cloud.image(
-        Cloud.EAST,
-        name + suffix,
-        Cloud.snapshot(Cloud.EAST, 1, Map.of(0, 1, 7, 0, 100, 3), Map.of(), Optional.empty()));
-  }
-
   private static String place() {
     return "s3://" + bucket + "/";
-  }
-
-  private Run amber(Object... arguments) {
-    List<Object> all = new ArrayList<>(Arrays.asList(arguments));
-    if (!arguments[0].equals("tasks")) {
-      all.addAll(List.of("--endpoint-url", Cloud.emulator().endpoint()));
-    }
-    return Run.with(
-        Map.of(
-            "AWS_DEFAULT_REGION",
-            Cloud.EAST,
-            "AMBER_POLL_MS",
-            "20",
-            "AMBER_RETRY_MS",
-            retryMillis,
-            "AMBER_STATE_DIR",
-            directory.resolve("state").toString()),
-        all.toArray());
-  }
-
-  private Run succeed(Object... arguments) {
-    Run run = amber(arguments);
-    assertThat(run.exitCode()).as(run.stderr()).isZero();
-    return run;
-  }
-
-  private boolean isThere(String id) {
-    return region
-        .images()
-        .find(id)
-        .filter(i -> i.life().state() == ImageState.AVAILABLE)
-        .isPresent();
   }
 
   private String snapshotOf(String id) {
@@ -120,15 +83,15 @@ class RetireTest {
   }
 
   private void requireWhole(String id) {
-    Run run = succeed("verify", place() + id + ".bin");
+    Run run = images.succeed("verify", place() + id + ".bin");
     assertThat(run.text()).contains("every byte is whole");
   }
 
   @Test
   void imageGoesWhenItsArchiveIsProved() throws Exception {
-    String id = image("");
+    String id = images.image("");
     String snapshot = snapshotOf(id);
-    Run run = succeed("retire", id, place(), "--then", ALL);
+    Run run = images.succeed("retire", id, place(), "--then", ALL);
     assertThat(run.stderr())
         .contains("packed and proved, and only then: " + ALL)
         .contains("snapshot " + snapshot + " is deleted")
@@ -141,20 +104,20 @@ class RetireTest {
     assertThat(region.images().find(id)).isEmpty();
     assertThat(region.snapshots().find(snapshot)).isEmpty();
     requireWhole(id);
-    Run back = succeed("unpack", place() + id + ".bin", "ami:" + name + "-back");
+    Run back = images.succeed("unpack", place() + id + ".bin", "ami:" + images.name() + "-back");
     assertThat(back.text()).contains("ami-");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"nothing", "deprecate", "disable", "deregister"})
   void doesToTheImageWhatIsAskedForAndNoMore(String then) throws Exception {
-    String id = image("");
+    String id = images.image("");
     String snapshot = snapshotOf(id);
-    Run run = succeed("retire", id, place(), "--then", then);
+    Run run = images.succeed("retire", id, place(), "--then", then);
     Optional<Image> image = region.images().find(id);
     switch (then) {
       case "nothing" -> {
-        assertThat(isThere(id)).isTrue();
+        assertThat(MovedImages.isThere(id)).isTrue();
         assertThat(run.text()).contains("is as it was, since --then was not given");
       }
       case "deprecate" -> assertThat(image.orElseThrow().life().deprecationTime()).isPresent();
@@ -168,9 +131,9 @@ class RetireTest {
 
   @Test
   void archiveIsProvedBeforeItFreezes() throws Exception {
-    String id = image("");
+    String id = images.image("");
     Run run =
-        succeed(
+        images.succeed(
             "retire",
             id,
             place(),
@@ -183,7 +146,7 @@ class RetireTest {
     assertThat(run.text()).contains("in DEEP_ARCHIVE, read back and whole");
     assertThat(storageClass(id)).contains("DEEP_ARCHIVE");
     assertThat(s3.headObject(h -> h.bucket(bucket).key(id + ".bin")).metadata().toString())
-        .contains("amber-archive", name);
+        .contains("amber-archive", images.name());
     assertThat(s3.getObjectTagging(t -> t.bucket(bucket).key(id + ".bin")).tagSet().toString())
         .contains("a");
     assertThat(region.images().find(id)).isEmpty();
@@ -191,55 +154,55 @@ class RetireTest {
 
   @Test
   void whatMustNotGoIsRefusedBeforeAnyWork() throws Exception {
-    String id = image("");
+    String id = images.image("");
     region
         .images()
         .update(id, i -> i.withLife(i.life().withProtection(Protection.ENABLED, Optional.empty())));
-    Run run = amber("retire", id, place(), "--then", ALL);
+    Run run = images.amber("retire", id, place(), "--then", ALL);
     assertThat(run.exitCode()).isEqualTo(1);
     assertThat(run.stderr()).contains("is protected from being deregistered");
     assertThat(storageClass(id)).isEmpty();
-    String named = image("-named");
-    ImageReference.addLaunchTemplate(region, "lt-" + name, named, 1);
-    assertThat(amber("retire", named, place(), "--then", "disable").exitCode()).isEqualTo(1);
+    String named = images.image("-named");
+    ImageReference.addLaunchTemplate(region, "lt-" + images.name(), named, 1);
+    assertThat(images.amber("retire", named, place(), "--then", "disable").exitCode()).isEqualTo(1);
     assertThat(storageClass(named)).isEmpty();
-    Run denied = deniedWithout("ec2:DeregisterImage", image("-denied"));
+    Run denied = deniedWithout("ec2:DeregisterImage", images.image("-denied"));
     assertThat(denied.exitCode()).isEqualTo(4);
-    assertThat(amber("retire", "ami-0123456789abcdef0", place()).exitCode()).isEqualTo(5);
-    assertThat(amber("retire", id, "disk.bin").exitCode()).isEqualTo(2);
-    assertThat(amber("retire", place()).exitCode()).isEqualTo(2);
+    assertThat(images.amber("retire", "ami-0123456789abcdef0", place()).exitCode()).isEqualTo(5);
+    assertThat(images.amber("retire", id, "disk.bin").exitCode()).isEqualTo(2);
+    assertThat(images.amber("retire", place()).exitCode()).isEqualTo(2);
   }
 
   private Run deniedWithout(String operation, String id) {
     Cloud.emulator().faults().add(operation + ":deny");
-    Run run = amber("retire", id, place(), "--then", ALL);
+    Run run = images.amber("retire", id, place(), "--then", ALL);
     assertThat(storageClass(id)).isEmpty();
-    assertThat(isThere(id)).isTrue();
+    assertThat(MovedImages.isThere(id)).isTrue();
     return run;
   }
 
   @Test
   void archiveThatIsNotWholeCostsNothing() throws Exception {
-    String id = image("");
+    String id = images.image("");
     Cloud.emulator().faults().add("s3:GetObject:flip");
-    Run run = amber("retire", id, place(), "--then", ALL);
+    Run run = images.amber("retire", id, place(), "--then", ALL);
     assertThat(run.exitCode()).as(run.stderr()).isNotZero();
-    assertThat(isThere(id)).isTrue();
+    assertThat(MovedImages.isThere(id)).isTrue();
     assertThat(region.snapshots().find(snapshotOf(id))).isPresent();
   }
 
   @Test
   void goesOnBehindThePackWithoutReadingBlocksAgain() throws Exception {
-    String id = image("");
+    String id = images.image("");
     Cloud.emulator().faults().add("s3:GetObject:deny");
-    Run failed = amber("retire", id, place(), "--then", ALL);
+    Run failed = images.amber("retire", id, place(), "--then", ALL);
     assertThat(failed.exitCode()).as(failed.stderr()).isEqualTo(8);
-    assertThat(isThere(id)).isTrue();
+    assertThat(MovedImages.isThere(id)).isTrue();
     assertThat(storageClass(id)).as("it is stored").isPresent();
     Cloud.emulator().faults().clear();
     long blocks = Cloud.emulator().faults().calls("ebs", "GetSnapshotBlock");
     String task = failed.stderr().replaceAll("(?s).*(task-[0-9a-f]+).*", "$1");
-    Run resumed = succeed("tasks", "resume", task);
+    Run resumed = images.succeed("tasks", "resume", task);
     assertThat(resumed.text()).contains("read back and whole", id + ": deregistered");
     assertThat(Cloud.emulator().faults().calls("ebs", "GetSnapshotBlock") - blocks)
         .as("one is read to see whether it can be")
@@ -249,38 +212,39 @@ class RetireTest {
 
   @Test
   void runThatDidNotLearnOfItsDeregistrationIsConcluded() throws Exception {
-    String id = image("");
+    String id = images.image("");
     String snapshot = snapshotOf(id);
     // The first is only tried out; the third has to be sent, however slow the second was.
-    retryMillis = "60000";
+    images.retryAfter(60_000);
     Cloud.emulator().faults().add("ec2:DeregisterImage:nth=2:cut-after");
     Cloud.emulator().faults().add("ec2:DeregisterImage:after=2:deny");
-    Run failed = amber("retire", id, place(), "--then", ALL);
+    Run failed = images.amber("retire", id, place(), "--then", ALL);
     Cloud.emulator().faults().clear();
     assertThat(failed.exitCode()).as(failed.stderr()).isEqualTo(8);
     assertThat(region.images().find(id)).isEmpty();
-    Run elsewhere = amber("retire", id, place(), "--then", ALL, "--from-region", Cloud.WEST);
+    Run elsewhere = images.amber("retire", id, place(), "--then", ALL, "--from-region", Cloud.WEST);
     assertThat(elsewhere.exitCode()).as("there, it never was").isEqualTo(5);
-    Run again = succeed("retire", id, place(), "--then", ALL);
+    Run again = images.succeed("retire", id, place(), "--then", ALL);
     assertThat(again.text())
         .contains(id + ": deregistered")
         .contains("snapshot " + snapshot + " is deleted");
-    assertThat(amber("retire", id, place(), "--then", ALL).exitCode()).isEqualTo(5);
+    assertThat(images.amber("retire", id, place(), "--then", ALL).exitCode()).isEqualTo(5);
   }
 
   @Test
   void cancelledRunLeavesTheImageAndAnArchiveThatIsStored() throws Exception {
-    String id = image("");
+    String id = images.image("");
     Cloud.emulator().faults().add("s3:CopyObject:deny");
-    Run failed = amber("retire", id, place(), "--then", ALL, "--storage-class", "DEEP_ARCHIVE");
+    Run failed =
+        images.amber("retire", id, place(), "--then", ALL, "--storage-class", "DEEP_ARCHIVE");
     assertThat(failed.exitCode()).as(failed.stderr()).isEqualTo(8);
     Cloud.emulator().faults().clear();
     String task = failed.stderr().replaceAll("(?s).*(task-[0-9a-f]+).*", "$1");
-    succeed("tasks", "cancel", task);
-    assertThat(isThere(id)).isTrue();
+    images.succeed("tasks", "cancel", task);
+    assertThat(MovedImages.isThere(id)).isTrue();
     assertThat(storageClass(id)).contains("STANDARD");
     requireWhole(id);
-    assertThat(amber("retire", id, place()).exitCode()).as("the name is taken").isEqualTo(6);
+    assertThat(images.amber("retire", id, place()).exitCode()).as("the name is taken").isEqualTo(6);
   }
 
   /**
@@ -289,7 +253,7 @@ class RetireTest {
    */
   @Test
   void noCallThatFailsCostsTheImage() throws Exception {
-    int calls = callsOf(image("-counted"));
+    int calls = callsOf(images.image("-counted"));
     boolean all = "all".equals(System.getProperty("retire.calls"));
     long seed = System.nanoTime();
     Random random = new Random(seed);
@@ -303,20 +267,21 @@ class RetireTest {
   }
 
   private void failFrom(int call, String harm, String what) throws IOException {
-    String id = image("-" + call + harm);
+    String id = images.image("-" + call + harm);
     String behind = call == 1 ? "" : "after=" + (call - 1) + ":";
     Cloud.emulator().faults().add("*:*:" + behind + harm);
-    Run run = amber("retire", id, place(), "--then", ALL, "--storage-class", "DEEP_ARCHIVE");
+    Run run = images.amber("retire", id, place(), "--then", ALL, "--storage-class", "DEEP_ARCHIVE");
     Cloud.emulator().faults().clear();
     requireEnd(id, run, what);
   }
 
   /** Either the image is there, and the same command ends well; or its archive is proved. */
   private void requireEnd(String id, Run run, String what) throws IOException {
-    if (isThere(id)) {
+    if (MovedImages.isThere(id)) {
       assertThat(run.exitCode()).as("%s: %s", what, run.stderr()).isNotZero();
       assertThat(region.snapshots().find(snapshotOf(id))).as(what).isPresent();
-      Run again = amber("retire", id, place(), "--then", ALL, "--storage-class", "DEEP_ARCHIVE");
+      Run again =
+          images.amber("retire", id, place(), "--then", ALL, "--storage-class", "DEEP_ARCHIVE");
       assertThat(again.exitCode())
           .as("%s: %s, then %s", what, run.stderr(), again.stderr())
           .isZero();
@@ -329,9 +294,10 @@ class RetireTest {
   @Test
   void noAnswerThatIsLostCostsTheImage() throws Exception {
     for (String operation : List.of("s3:PutObject", "s3:CopyObject", "ec2:DeregisterImage")) {
-      String id = image("-" + operation.replace(":", "-"));
+      String id = images.image("-" + operation.replace(":", "-"));
       Cloud.emulator().faults().add(operation + ":cut-after");
-      Run run = amber("retire", id, place(), "--then", ALL, "--storage-class", "DEEP_ARCHIVE");
+      Run run =
+          images.amber("retire", id, place(), "--then", ALL, "--storage-class", "DEEP_ARCHIVE");
       Cloud.emulator().faults().clear();
       requireEnd(id, run, operation);
     }
@@ -339,7 +305,7 @@ class RetireTest {
 
   private int callsOf(String id) {
     SortedMap<String, Long> before = Cloud.emulator().faults().calls();
-    succeed("retire", id, place(), "--then", ALL, "--storage-class", "DEEP_ARCHIVE");
+    images.succeed("retire", id, place(), "--then", ALL, "--storage-class", "DEEP_ARCHIVE");
     long calls = 0;
     for (Map.Entry<String, Long> each : Cloud.emulator().faults().calls().entrySet()) {
       calls += each.getValue() - before.getOrDefault(each.getKey(), 0L);
@@ -349,105 +315,31 @@ class RetireTest {
 
   @Test
   void dryRunTellsAllAndDoesNothing() throws Exception {
-    String id = image("");
-    Run run = succeed("retire", id, place(), "--then", ALL, "--dry-run");
+    String id = images.image("");
+    Run run = images.succeed("retire", id, place(), "--then", ALL, "--dry-run");
     assertThat(run.text())
         .contains("would retire " + id)
         .contains("only then: " + ALL)
         .contains("GetSnapshotBlock");
     assertThat(storageClass(id)).isEmpty();
-    assertThat(isThere(id)).isTrue();
+    assertThat(MovedImages.isThere(id)).isTrue();
   }
 
   @Test
   void archiveMayLieInAnotherPartition() throws Exception {
-    String id = image("-gov");
+    String id = images.image("-gov");
     String snapshot = snapshotOf(id);
     String gov = "s3://" + Cloud.bucket(Cloud.GOV) + "/";
-    Run run = succeed("retire", id, gov, "--to-region", Cloud.GOV, "--then", ALL);
+    Run run = images.succeed("retire", id, gov, "--to-region", Cloud.GOV, "--then", ALL);
     assertThat(run.text())
         .contains(gov + id + ".bin", "read back and whole", id + ": deregistered")
         .contains("snapshot " + snapshot + " is deleted");
     assertThat(region.images().find(id)).isEmpty();
     assertThat(region.snapshots().find(snapshot)).isEmpty();
-    Run whole = succeed("verify", gov + id + ".bin", "--region", Cloud.GOV);
+    Run whole = images.succeed("verify", gov + id + ".bin", "--region", Cloud.GOV);
     assertThat(whole.text()).contains("every byte is whole");
-    String target = "ami:" + name + "-gov-back";
-    Run back = succeed("unpack", gov + id + ".bin", target, "--region", Cloud.GOV);
+    String target = "ami:" + images.name() + "-gov-back";
+    Run back = images.succeed("unpack", gov + id + ".bin", target, "--region", Cloud.GOV);
     assertThat(back.text()).contains("ami-");
-  }
-
-  @Test
-  void fleetGoesAsFarAsItsBudgetAndTellsOfEach() throws Exception {
-    List<String> ids = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      String id = image("-" + i);
-      ids.add(id);
-      age(id, Duration.ofDays(100 - i));
-    }
-    String kept = image("-kept");
-    age(kept, Duration.ofDays(200));
-    region
-        .images()
-        .update(
-            kept, i -> i.withLife(i.life().withProtection(Protection.ENABLED, Optional.empty())));
-    String young = image("-young");
-    // Three blocks each: two AMIs fit, a third does not.
-    Object[] command = {
-      "retire",
-      "--name",
-      name + "*",
-      "--older-than",
-      "30d",
-      place(),
-      "--then",
-      ALL,
-      "--max-bytes",
-      "4MiB",
-      "--concurrency",
-      "2"
-    };
-    Run listed = succeed(command);
-    assertThat(listed.text())
-        .contains("AMI ", "would be retired: 1.5 MiB", "--max-bytes", "is protected", "--yes")
-        .containsPattern("archive, DEEP_ARCHIVE +at most 3\\.0 MiB ")
-        .doesNotContain(young);
-    assertThat(isThere(ids.get(0))).isTrue();
-    List<Object> confirmed = new ArrayList<>(Arrays.asList(command));
-    confirmed.addAll(List.of("--yes", "--output", "json"));
-    Run done = amber(confirmed.toArray());
-    assertThat(done.exitCode()).as("one is protected: %s", done.stderr()).isEqualTo(1);
-    List<?> images = (List<?>) done.json().get("images");
-    assertThat(images).hasSize(4);
-    assertThat(images.toString()).contains("end=done", "end=left");
-    assertThat(((Map<?, ?>) done.json().get("savings")).get("snapshotBytes")).isEqualTo(3 << 20);
-    assertThat(region.images().find(ids.get(0))).isEmpty();
-    assertThat(region.images().find(ids.get(1))).isEmpty();
-    assertThat(isThere(ids.get(2))).isTrue();
-    assertThat(isThere(kept)).isTrue();
-    requireWhole(ids.get(0));
-    requireWhole(ids.get(1));
-    Run named = succeed("retire", ids.get(2), young, place(), "--then", ALL);
-    assertThat(named.text()).contains(ids.get(2) + ".bin", young + ".bin");
-    assertThat(isThere(young)).isFalse();
-  }
-
-  private void age(String id, Duration age) throws IOException {
-    Instant made = Instant.now().minus(age);
-    region
-        .images()
-        .update(
-            id,
-            i ->
-                new Image(
-                    i.id(),
-                    i.ownerId(),
-                    made,
-                    i.registration(),
-                    i.origin(),
-                    i.billing(),
-                    i.life(),
-                    i.launchPermissions(),
-                    i.tags()));
   }
 }

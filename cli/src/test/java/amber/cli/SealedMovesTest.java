@@ -2,7 +2,6 @@ package amber.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import amber.emulator.state.ImageState;
 import amber.fixture.Authority;
 import amber.fixture.KeyFiles;
 import amber.fixture.Seals;
@@ -12,8 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,8 +31,8 @@ class SealedMovesTest {
 
   @TempDir private Path directory;
 
-  private final String name = Cloud.newName("moved");
-  private final String place = "s3://" + bucket + "/" + name + "/";
+  private MovedImages images;
+  private String place;
   private Path certificate;
   private Path key;
   private Path words;
@@ -48,7 +45,9 @@ class SealedMovesTest {
   }
 
   @BeforeEach
-  void files() throws IOException {
+  void begin() throws IOException {
+    images = new MovedImages(directory);
+    place = "s3://" + bucket + "/" + images.name() + "/";
     certificate = KeyFiles.bundle(directory.resolve("ops.pem"), OPS.certificate());
     key = Files.writeString(directory.resolve("ops.key"), KeyFiles.key(OPS));
     words = Files.writeString(directory.resolve("words.txt"), "correct horse\n");
@@ -61,52 +60,15 @@ class SealedMovesTest {
     Cloud.emulator().faults().clear();
   }
 
-  private String image(String suffix) throws IOException {
-    return Cloud.image(
-        Cloud.EAST,
-        name + suffix,
-        Cloud.snapshot(Cloud.EAST, 1, Map.of(0, 1, 7, 0, 100, 3), Map.of(), Optional.empty()));
-  }
-
-  private Run amber(Object... arguments) {
-    List<Object> all = new ArrayList<>(Arrays.asList(arguments));
-    all.addAll(List.of("--endpoint-url", Cloud.emulator().endpoint()));
-    return Run.with(
-        Map.of(
-            "AWS_DEFAULT_REGION",
-            Cloud.EAST,
-            "AMBER_POLL_MS",
-            "20",
-            "AMBER_RETRY_MS",
-            "20",
-            "AMBER_STATE_DIR",
-            directory.resolve("state").toString()),
-        all.toArray());
-  }
-
-  private Run succeed(Object... arguments) {
-    Run run = amber(arguments);
-    assertThat(run.exitCode()).as(run.stderr()).isZero();
-    return run;
-  }
-
-  private static boolean isThere(String id) {
-    return Cloud.region(Cloud.EAST)
-        .images()
-        .find(id)
-        .filter(image -> image.life().state() == ImageState.AVAILABLE)
-        .isPresent();
-  }
-
   private String archive(String id) {
     return place + id + ".bin";
   }
 
   @Test
   void encryptedArchiveIsProvedBeforeItsImageGoes() throws Exception {
-    String id = image("");
+    String id = images.image("");
     Run run =
-        succeed(
+        images.succeed(
             "retire",
             id,
             place,
@@ -121,10 +83,10 @@ class SealedMovesTest {
 
     assertThat(run.text())
         .contains("read back and whole", id + ": encrypted to certificate", "a passphrase");
-    assertThat(isThere(id)).isFalse();
+    assertThat(MovedImages.isThere(id)).isFalse();
     try (S3Client s3 = Cloud.s3(Cloud.EAST)) {
       assertThat(
-              s3.headObject(h -> h.bucket(bucket).key(name + "/" + id + ".bin"))
+              s3.headObject(h -> h.bucket(bucket).key(images.name() + "/" + id + ".bin"))
                   .metadata()
                   .toString())
           .doesNotContain("image");
@@ -133,9 +95,9 @@ class SealedMovesTest {
 
   @Test
   void whatWasRetiredIsOpenedByItsRecipientsAlone() throws Exception {
-    String id = image("");
+    String id = images.image("");
     Run run =
-        succeed(
+        images.succeed(
             "retire",
             id,
             place,
@@ -148,18 +110,19 @@ class SealedMovesTest {
 
     assertThat(run.json().get("images").toString())
         .contains("encryptedTo=[{kind=key", "CN=recipients");
-    assertThat(isThere(id)).isTrue();
-    assertThat(amber("verify", archive(id)).exitCode()).isEqualTo(4);
-    assertThat(amber("verify", archive(id), "--passphrase-file", words).exitCode()).isEqualTo(4);
-    succeed("verify", archive(id), "--identity", key, "--signer-cert", signerCertificate);
-    succeed("unpack", archive(id), "ami:" + name + "-back", "--identity", key);
+    assertThat(MovedImages.isThere(id)).isTrue();
+    assertThat(images.amber("verify", archive(id)).exitCode()).isEqualTo(4);
+    assertThat(images.amber("verify", archive(id), "--passphrase-file", words).exitCode())
+        .isEqualTo(4);
+    images.succeed("verify", archive(id), "--identity", key, "--signer-cert", signerCertificate);
+    images.succeed("unpack", archive(id), "ami:" + images.name() + "-back", "--identity", key);
   }
 
   @Test
   void eachOfSeveralHasAKeyOfItsOwn() throws Exception {
-    String one = image("-1");
-    String other = image("-2");
-    succeed(
+    String one = images.image("-1");
+    String other = images.image("-2");
+    images.succeed(
         "retire",
         one,
         other,
@@ -170,84 +133,92 @@ class SealedMovesTest {
         "--then=deregister");
 
     for (String id : List.of(one, other)) {
-      succeed("verify", archive(id), "--passphrase-file", words);
-      assertThat(isThere(id)).isFalse();
+      images.succeed("verify", archive(id), "--passphrase-file", words);
+      assertThat(MovedImages.isThere(id)).isFalse();
     }
   }
 
   @Test
   void keyOfKmsIsAskedOnceForEachAndOpensThem() throws Exception {
-    String one = image("-1");
-    String other = image("-2");
+    String one = images.image("-1");
+    String other = images.image("-2");
     String arn;
     try (KmsClient kms = Cloud.kms(Cloud.EAST)) {
       arn = kms.createKey().keyMetadata().arn();
     }
     Object[] retire = {"retire", one, other, place, "--concurrency=2", "--recipient-kms", arn};
     Cloud.emulator().faults().add("kms:GenerateDataKey:deny");
-    assertThat(amber(retire).exitCode()).isEqualTo(4);
+    assertThat(images.amber(retire).exitCode()).isEqualTo(4);
     Cloud.emulator().faults().clear();
 
-    succeed(retire);
+    images.succeed(retire);
 
     for (String id : List.of(one, other)) {
-      assertThat(amber("verify", archive(id)).stderr()).contains(arn);
-      succeed("verify", archive(id), "--identity-kms");
+      assertThat(images.amber("verify", archive(id)).stderr()).contains(arn);
+      images.succeed("verify", archive(id), "--identity-kms");
     }
   }
 
   @Test
   void damagedArchiveCostsNothing() throws Exception {
-    String id = image("");
+    String id = images.image("");
     Cloud.emulator().faults().add("s3:GetObject:flip");
 
-    Run run = amber("retire", id, place, "--then=deregister", "--recipient", certificate);
+    Run run = images.amber("retire", id, place, "--then=deregister", "--recipient", certificate);
 
     assertThat(run.exitCode()).as(run.stderr()).isNotZero();
-    assertThat(isThere(id)).isTrue();
+    assertThat(MovedImages.isThere(id)).isTrue();
   }
 
   @Test
   void runThatWasStoppedBehindThePackGoesOnWithWhatOpensIt() throws Exception {
-    String id = image("");
+    String id = images.image("");
     Cloud.emulator().faults().add("s3:GetObject:deny");
     Object[] retire = {"retire", id, place, "--then=deregister", "--recipient", certificate};
-    assertThat(amber(retire).exitCode()).isEqualTo(8);
+    assertThat(images.amber(retire).exitCode()).isEqualTo(8);
     Cloud.emulator().faults().clear();
 
-    Run without = amber(retire);
+    Run without = images.amber(retire);
     assertThat(without.exitCode()).as(without.stderr()).isEqualTo(6);
     assertThat(without.stderr()).contains("its archive is encrypted and its key is in no file");
-    assertThat(isThere(id)).isTrue();
+    assertThat(MovedImages.isThere(id)).isTrue();
 
     long read = Cloud.emulator().faults().calls("ebs", "GetSnapshotBlock");
     List<Object> with = new ArrayList<>(Arrays.asList(retire));
     with.addAll(List.of("--identity", key));
-    Run run = succeed(with.toArray());
+    Run run = images.succeed(with.toArray());
     assertThat(Cloud.emulator().faults().calls("ebs", "GetSnapshotBlock") - read)
         .as("one is read to see whether it can be")
         .isLessThanOrEqualTo(1);
     assertThat(run.text()).contains("read back and whole");
-    assertThat(isThere(id)).isFalse();
+    assertThat(MovedImages.isThere(id)).isFalse();
   }
 
   @Test
   void dryRunTellsToWhom() throws Exception {
-    String id = image("");
-    Run run = succeed("retire", id, place, "--dry-run", "--recipient", certificate);
+    String id = images.image("");
+    Run run = images.succeed("retire", id, place, "--dry-run", "--recipient", certificate);
 
     assertThat(run.text()).contains("would encrypt it to certificate");
+
+    Run several =
+        images.succeed(
+            "retire", id, images.image("-2"), place, "--dry-run", "--recipient", certificate);
+
+    assertThat(several.text())
+        .containsOnlyOnce("each archive would be encrypted to certificate")
+        .contains("nothing was done");
   }
 
   @Test
   void archiveOfAMigrationIsEncryptedAndSigned() throws Exception {
-    String id = image("");
+    String id = images.image("");
     Path file = directory.resolve("kept.bin");
     Run run =
-        succeed(
+        images.succeed(
             "migrate",
             id,
-            "ami:" + name + "-gov",
+            "ami:" + images.name() + "-gov",
             "--to-region",
             Cloud.GOV,
             "--archive",
@@ -258,25 +229,25 @@ class SealedMovesTest {
             signer);
 
     assertThat(run.text()).contains("  encrypted to certificate", "  signed by CN=Signer");
-    assertThat(amber("verify", file).exitCode()).isEqualTo(4);
-    succeed("verify", file, "--identity", key, "--signer-cert", signerCertificate);
+    assertThat(images.amber("verify", file).exitCode()).isEqualTo(4);
+    images.succeed("verify", file, "--identity", key, "--signer-cert", signerCertificate);
   }
 
   @Test
   void whatIsForAnArchiveIsRefusedWithoutOne() throws Exception {
-    String id = image("");
+    String id = images.image("");
     for (List<Object> option :
         List.<List<Object>>of(
             List.of("--recipient", certificate),
             List.of("--signer", signer),
             List.of("--recipient-passphrase-file", words))) {
-      List<Object> migrate = new ArrayList<>(List.of("migrate", id, "ami:" + name));
+      List<Object> migrate = new ArrayList<>(List.of("migrate", id, "ami:" + images.name()));
       migrate.addAll(option);
-      Run run = amber(migrate.toArray());
+      Run run = images.amber(migrate.toArray());
       assertThat(run.exitCode()).as(run.stderr()).isEqualTo(2);
       assertThat(run.stderr())
           .contains(option.get(0) + ": is for an archive on the way, which --archive asks for");
     }
-    assertThat(amber("retire", id, place, "--identity", key).exitCode()).isEqualTo(2);
+    assertThat(images.amber("retire", id, place, "--identity", key).exitCode()).isEqualTo(2);
   }
 }
