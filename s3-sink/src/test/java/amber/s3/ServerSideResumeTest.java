@@ -72,13 +72,13 @@ class ServerSideResumeTest {
     endpoint.copy(endpoint.toCopy(source), target, settings, copied::addAndGet, remains, notes);
   }
 
-  /** A copy that is refused after so many parts. */
+  /** A copy of which so many parts from the first on are made, and no more. */
   private StoreNotes interrupted(int parts) {
     StoreNotes notes = new StoreNotes();
-    Cloud.emulator().faults().add("s3:UploadPartCopy:after=%d:delay=1s".formatted(parts));
+    Cloud.emulator().faults().add("s3:UploadPartCopy:after-part=%d:delay=2s".formatted(parts));
     Cloud.emulator()
         .faults()
-        .add("s3:UploadPartCopy:after=%d:error=AccessDenied:status=403".formatted(parts));
+        .add("s3:UploadPartCopy:after-part=%d:error=AccessDenied:status=403".formatted(parts));
     assertThatThrownBy(() -> copy(Optional.empty(), notes))
         .isInstanceOf(AccessDeniedException.class);
     Cloud.emulator().faults().clear();
