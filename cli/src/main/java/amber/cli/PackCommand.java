@@ -179,7 +179,9 @@ final class PackCommand implements Callable<Integer>, Undoing {
             sealing,
             common.messages(console));
     Function<List<BlockSet>, Optional<TaskRecipe>> recipes =
-        recipes(image, signer, sealing, target, sides.to());
+        new PackRecipe(image, level, signer, sealing, target, sides.to())
+            .with(ArchiveStamps.EPOCH, ArchiveStamps.epoch(console))
+            .ofListed();
     Plan plan = plan(packer, image, recipes, task);
     image.warnings().forEach(warning -> common.warn(console, warning));
     PackResult result = new PackResult(image.location(), target.location(), plan, signer, sealing);
@@ -268,41 +270,6 @@ final class PackCommand implements Callable<Integer>, Undoing {
       throws IOException {
     Function<List<BlockSet>, ArchiveStamp> fresh = ArchiveStamps.of(console, image);
     return packer.plan(image.volumes(), listed -> task.fix(image, listed, recipes, fresh));
-  }
-
-  private Function<List<BlockSet>, Optional<TaskRecipe>> recipes(
-      PackSource image,
-      Optional<Signer> signer,
-      PackSealing sealing,
-      PackTarget target,
-      AwsSide side)
-      throws IOException {
-    Optional<TaskPlace> place =
-        target instanceof ObjectTarget ? Optional.of(side.s3Place()) : Optional.empty();
-    String by = signer.map(Signer::fingerprint).orElse("");
-    return listed ->
-        image
-            .identity()
-            .map(
-                tells ->
-                    recipe(tells, listed, target, place)
-                        .with("--signer", by)
-                        .with("--recipient", sealing.recipe()));
-  }
-
-  private TaskRecipe recipe(
-      String identity, List<BlockSet> listed, PackTarget target, Optional<TaskPlace> place) {
-    TaskRecipe recipe =
-        new TaskRecipe(identity)
-            .withBlocks(listed)
-            .with("Amber", Version.tool())
-            .with("zstd", Version.zstd())
-            .with("--level", Integer.toString(level))
-            .with("the geometry", Geometry.DEFAULT.toString())
-            .with(ArchiveStamps.EPOCH, ArchiveStamps.epoch(console))
-            .withObject(target.recipe());
-    place.ifPresent(recipe::withPlace);
-    return recipe;
   }
 
   @Override

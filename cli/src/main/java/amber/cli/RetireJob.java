@@ -3,6 +3,7 @@ package amber.cli;
 import amber.PackOptions;
 import amber.Packer;
 import amber.Progress;
+import amber.archive.ArchiveStamp;
 import amber.archive.Geometry;
 import amber.archive.Plan;
 import amber.ec2.Ec2Connection;
@@ -147,15 +148,16 @@ final class RetireJob {
               new PackOptions(options.level(), options.threads(), Geometry.DEFAULT),
               progress,
               options.signer());
+      // What is done with the AMI afterwards is no part of it.
+      PackRecipe recipe =
+          new PackRecipe(image, options.level(), options.signer(), sealing, target, sides.to())
+              .with("--storage-class", options.settings().storageClass().orElse(""));
       this.plan =
           packer.plan(
               image.volumes(),
               listed ->
                   task.fix(
-                      image,
-                      listed,
-                      RetirePlan.recipes(image, target, options, sides.to()),
-                      RetirePlan.stamp()));
+                      image, listed, recipe.ofListed(), now -> ArchiveStamp.now(Version.tool())));
     }
 
     Plan plan() {

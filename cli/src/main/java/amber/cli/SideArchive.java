@@ -54,6 +54,11 @@ final class SideArchive {
       PackSealing sealing,
       Optional<TaskDirectory> tasks) {
 
+    PackRecipe recipe(PackSource image, PackTarget target, AwsSide side) throws IOException {
+      return new PackRecipe(image, options.level(), signer, sealing, target, side)
+          .with(ArchiveStamps.EPOCH, ArchiveStamps.epoch(console));
+    }
+
     /** What earlier runs have stored of an archive. */
     List<Remains> earlier(String location) {
       return EarlierRuns.remains(tasks, command.name(), location, common.messages(console));
@@ -118,14 +123,8 @@ final class SideArchive {
         new PackTask(
             making.tasks(), start, making.sealing(), making.common().messages(making.console()));
     Function<List<BlockSet>, ArchiveStamp> fresh = ArchiveStamps.of(making.console(), image);
-    Optional<TaskPlace> place =
-        target instanceof ObjectTarget ? Optional.of(side.s3Place()) : Optional.empty();
     Packer.Fixed fixed =
-        task.fix(
-            image,
-            read.listed(),
-            listed -> image.identity().map(of -> recipe(of, listed, target, place, making)),
-            fresh);
+        task.fix(image, read.listed(), making.recipe(image, target, side).ofListed(), fresh);
     Plan plan =
         new Plan(fixed.image(), fixed.manifest(), read.listed(), Geometry.DEFAULT, fixed.stamp());
     plan.requireStorable();
@@ -133,27 +132,6 @@ final class SideArchive {
       making.signer().get().requireValid(plan.stamp().createdAt());
     }
     return new SideArchive(image, target, task, plan, making);
-  }
-
-  private static TaskRecipe recipe(
-      String identity,
-      List<BlockSet> listed,
-      PackTarget target,
-      Optional<TaskPlace> place,
-      Making making) {
-    TaskRecipe recipe =
-        new TaskRecipe(identity)
-            .withBlocks(listed)
-            .with("Amber", Version.tool())
-            .with("zstd", Version.zstd())
-            .with("--level", Integer.toString(making.options().level()))
-            .with("the geometry", Geometry.DEFAULT.toString())
-            .with(ArchiveStamps.EPOCH, ArchiveStamps.epoch(making.console()))
-            .with("--signer", making.signer().map(Signer::fingerprint).orElse(""))
-            .with("--recipient", making.sealing().recipe())
-            .withObject(target.recipe());
-    place.ifPresent(recipe::withPlace);
-    return recipe;
   }
 
   String location() {

@@ -6,8 +6,6 @@ import amber.Unpacker;
 import amber.archive.ArchiveReader;
 import amber.archive.VolumeEntry;
 import amber.block.BlockSet;
-import amber.disk.PendingImageDirectory;
-import amber.image.Volume;
 import amber.seal.SignerTrust;
 import amber.store.ArchiveSource;
 import amber.task.Task;
@@ -21,7 +19,6 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -65,19 +62,13 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
   private String target;
 
   @Option(
-      names = "--volume",
-      paramLabel = "VOLUME",
-      description =
-          "Restore this volume only, named by its number, its device or its file; may be"
-              + " given again. No manifest is written then.")
-  private List<String> volumes = List.of();
-
-  @Option(
       names = "--salvage",
       description =
           "Recover what is whole in a damaged or cut archive, and tell in salvage.json what"
               + " is not.")
   private boolean salvage;
+
+  @Mixin private VolumesOption volumes;
 
   @Mixin private ThreadsOption threads;
 
@@ -186,7 +177,7 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
           "--replace: is for files and objects, an AMI is not replaced", "choose another name");
     }
     String refused = salvage ? "--salvage" : "--volume";
-    if (salvage || !volumes.isEmpty()) {
+    if (salvage || volumes.isGiven()) {
       throw RefusedException.usage(
           refused + ": is for directories, an AMI should have all of its volumes",
           "unpack to a directory");
@@ -226,9 +217,9 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
     lost.forEach(note -> common.warn(console, "ami:%s: not restored: %s".formatted(name, note)));
     RegisterResult result =
         new RegisterResult(
-            new UnpackResult(reader, "ami:" + name, chosen(reader), false), name, lost);
+            new UnpackResult(reader, "ami:" + name, volumes.of(reader), false), name, lost);
     if (writing.dryRun()) {
-      Bill bill = bill(reader, chosen(reader), sides);
+      Bill bill = bill(reader, volumes.of(reader), sides);
       unpack.charge(bill);
       common.print(console, sides.shown(result.planned(), preflight, bill));
       return Outcome.OK.exitCode();
@@ -237,7 +228,7 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
     AmiUnpack.Made made =
         task.run(
             progress,
-            unpack.work(blocks(reader, chosen(reader), progress)),
+            unpack.work(blocks(reader, volumes.of(reader), progress)),
             work -> common.showing(console, NAME, progress, work));
     made.flaw().ifPresent(flaw -> common.warn(console, flaw));
     String imageId = made.image().imageId();
@@ -304,10 +295,10 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
       throws IOException {
     SortedSet<Integer> chosen = new TreeSet<>();
     if (reader != null) {
-      preflight.check(() -> chosen.addAll(chosen(reader)));
+      preflight.check(() -> chosen.addAll(volumes.of(reader)));
     }
     common.requireClear(console, preflight);
-    boolean whole = volumes.isEmpty();
+    boolean whole = !volumes.isGiven();
     Progress progress = new Progress();
     DirectoryUnpack unpack =
         new DirectoryUnpack(
@@ -351,60 +342,19 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
     return bill;
   }
 
-  private PendingImageDirectory begin(Path directory) throws IOException {
-    return PendingImageDirectory.begin(directory, writing.replace(), writing.sync());
-  }
-
-  /** The volumes to restore. */
-  private SortedSet<Integer> chosen(ArchiveReader reader) throws RefusedException {
-    SortedSet<Integer> chosen = new TreeSet<>();
-    List<Volume> all = reader.image().volumes();
-    for (String name : volumes) {
-      Volume named =
-          all.stream()
-              .filter(volume -> isNamed(volume, name))
-              .findFirst()
-              .orElseThrow(() -> noSuchVolume(reader, name));
-      chosen.add(named.number());
-    }
-    if (volumes.isEmpty()) {
-      all.forEach(volume -> chosen.add(volume.number()));
-    }
-    return chosen;
-  }
-
-  private static boolean isNamed(Volume volume, String name) {
-    return name.equals(String.valueOf(volume.number()))
-        || name.equals(volume.file())
-        || name.equals(volume.device().orElse(null));
-  }
-
-  private static RefusedException noSuchVolume(ArchiveReader reader, String name) {
-    String all =
-        reader.image().volumes().stream().map(Volume::toString).collect(Collectors.joining(", "));
-    return new RefusedException(
-        Outcome.NOT_FOUND,
-        "%s: has no volume '%s', it has %s".formatted(reader.location(), name, all),
-        "name a volume by its number, its device or its file");
-  }
-
   private int salvage(ArchiveSource source, Path directory, Stopwatch watch) throws IOException {
-    if (!volumes.isEmpty()) {
+    if (volumes.isGiven()) {
       throw RefusedException.usage(
           "--salvage and --volume: exclude each other", "salvage all, and keep what you need");
     }
     Progress progress = new Progress();
-    Salvager salvager = new Salvager(threads.count(), progress);
-    ArchiveEnd end = ArchiveEnd.of(source);
+    SalvageRun run = new SalvageRun(source, new Salvager(threads.count(), progress));
     SalvageResult result =
         common.showing(
             console,
             "salvage",
             progress,
-            () ->
-                writing.dryRun()
-                    ? new SalvageResult(source, salvager.report(source), end)
-                    : recover(source, salvager, end, directory));
+            () -> writing.dryRun() ? run.report() : run.recover(directory, writing));
     Document document = result.salvaged(directory.toString(), writing.dryRun(), watch);
     if (writing.dryRun()) {
       common.print(console, document);
@@ -412,19 +362,5 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
       common.confirm(console, document);
     }
     return result.outcome().exitCode();
-  }
-
-  private SalvageResult recover(
-      ArchiveSource source, Salvager salvager, ArchiveEnd end, Path directory) throws IOException {
-    try (PendingImageDirectory pending = begin(directory)) {
-      SalvageResult result = new SalvageResult(source, salvager.salvage(source, pending), end);
-      result.requireAnything();
-      if (result.manifest().isPresent()) {
-        pending.writeManifest(result.manifest().get());
-      }
-      pending.writeFile(SalvageResult.FILE, result.file());
-      pending.commit();
-      return result;
-    }
   }
 }
