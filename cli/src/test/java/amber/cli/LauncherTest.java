@@ -71,7 +71,11 @@ class LauncherTest {
     Path err = house.resolve("err");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("AMBER_"));
+    // Java says so when it takes options from there.
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name -> name.startsWith("AMBER_") || name.contains("JAVA_"));
     builder.environment().put("AMBER_JAVA", JAVA.toString());
     builder.environment().putAll(environment);
     Process process = builder.start();
