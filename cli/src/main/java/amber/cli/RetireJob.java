@@ -157,7 +157,7 @@ final class RetireJob {
               image.volumes(),
               listed ->
                   task.fix(
-                      image, listed, recipe.ofListed(), now -> ArchiveStamp.now(Version.tool())));
+                      image, listed, recipe.ofListed(), fresh -> ArchiveStamp.now(Version.tool())));
     }
 
     Plan plan() {
