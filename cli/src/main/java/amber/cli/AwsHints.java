@@ -59,8 +59,8 @@ final class AwsHints {
           "sign in (aws configure, aws sso login), or name a profile that has some: --profile NAME";
       case EXPIRED -> "sign in again: aws sso login, or new credentials";
       case SKEWED ->
-          "set this machine's clock, which may be 5 minutes off at most; if it is right, sign in"
-              + " again";
+          "sign in again if your session has ended; if not, set this machine's clock, which may be"
+              + " 5 minutes off at most";
     };
   }
 

@@ -43,7 +43,7 @@ final class CopyTask {
       Show show)
       throws IOException {
     Optional<Task> earlier =
-        tasks.flatMap(directory -> EarlierRuns.same(directory, start, recipe, messages));
+        tasks.isEmpty() ? Optional.empty() : EarlierRuns.same(tasks.get(), start, recipe, messages);
     Optional<CopyJournal.Noted> noted = noted(earlier);
     Optional<TaskJournal> opened =
         noted.flatMap(

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,20 +30,28 @@ final class EarlierRuns {
    * @param target as the user names it
    */
   static List<Task> of(TaskDirectory tasks, String verb, String target) throws IOException {
+    List<Task> found = new ArrayList<>();
+    for (Task task : to(tasks, verb, target)) {
+      boolean ended = task.state() == TaskState.INTERRUPTED || task.state() == TaskState.FAILED;
+      if (ended && task.left()) {
+        found.add(task);
+      }
+    }
+    Collections.reverse(found);
+    return found;
+  }
+
+  /** All runs to a target that are at work, or may have left something. */
+  private static List<Task> to(TaskDirectory tasks, String verb, String target) throws IOException {
     String here = Path.of("").toAbsolutePath().toString();
     String wanted = place(here, target);
     List<Task> found = new ArrayList<>();
     for (Task task : tasks.unsettled()) {
       TaskStart start = task.start();
-      boolean ended = task.state() == TaskState.INTERRUPTED || task.state() == TaskState.FAILED;
-      if (ended
-          && task.left()
-          && start.verb().equals(verb)
-          && place(start.directory(), start.target()).equals(wanted)) {
+      if (start.verb().equals(verb) && place(start.directory(), start.target()).equals(wanted)) {
         found.add(task);
       }
     }
-    Collections.reverse(found);
     return found;
   }
 
@@ -74,9 +83,53 @@ final class EarlierRuns {
         : ArchiveJournal.left(tasks, task.id());
   }
 
-  /** The last one of the same recipe. Of others before, it is said what is different. */
+  /**
+   * Checks that no other process is making the same of the same at this moment. Whoever ended last
+   * would find that out only then. Who records elsewhere still does.
+   *
+   * @throws RefusedException if one is
+   */
+  static void requireNoneAtWork(
+      TaskDirectory tasks, TaskStart start, TaskRecipe wanted, PackTask.Messages messages)
+      throws RefusedException {
+    List<Task> atWork = new ArrayList<>();
+    try {
+      for (Task task : to(tasks, start.verb(), start.target())) {
+        if (task.state() == TaskState.IN_PROGRESS
+            && recipe(tasks, task)
+                .filter(recorded -> wanted.changedSince(recorded).isEmpty())
+                .isPresent()) {
+          atWork.add(task);
+        }
+      }
+    } catch (IOException e) {
+      messages.warn("other runs cannot be looked up: " + ErrorReport.message(e));
+    }
+    if (!atWork.isEmpty()) {
+      String id = atWork.get(0).id();
+      throw new RefusedException(
+          Outcome.EXISTS,
+          "%s: is being made by %s at this moment, should have ended".formatted(start.target(), id),
+          "wait for it, or end it: amber tasks cancel " + id);
+    }
+  }
+
+  private static Optional<Map<String, String>> recipe(TaskDirectory tasks, Task task)
+      throws IOException {
+    return UnpackJournal.isOf(tasks, task.id())
+        ? UnpackJournal.read(tasks, task.id()).map(UnpackJournal.Noted::recipe)
+        : ArchiveJournal.left(tasks, task.id()).map(ArchiveJournal.Left::recipe);
+  }
+
+  /**
+   * The last one of the same recipe. Of others before, it is said what is different.
+   *
+   * @throws RefusedException if another process is at it
+   */
   static Optional<Task> same(
-      TaskDirectory tasks, TaskStart start, TaskRecipe wanted, PackTask.Messages messages) {
+      TaskDirectory tasks, TaskStart start, TaskRecipe wanted, PackTask.Messages messages)
+      throws RefusedException {
+    requireNoneAtWork(tasks, start, wanted, messages);
     try {
       for (Task task : of(tasks, start.verb(), start.target())) {
         Optional<ArchiveJournal.Left> left = left(tasks, task);

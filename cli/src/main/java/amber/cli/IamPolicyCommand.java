@@ -23,9 +23,9 @@ import picocli.CommandLine.TypeConversionException;
       ""
     },
     description = {
-      "Each statement is there for one reason, which its Sid tells. Those of what is not used can"
-          + " be",
-      "taken out: docs/iam.md says what each is for, and what is missed without it.",
+      "Each statement is there for one reason, which its Sid tells. Those of what is",
+      "not used can be taken out: docs/iam.md says what each is for, and what is",
+      "missed without it.",
       ""
     })
 final class IamPolicyCommand implements Callable<Integer> {

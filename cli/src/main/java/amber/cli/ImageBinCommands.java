@@ -95,9 +95,9 @@ final class ImageBinCommands {
         ""
       },
       description = {
-        "An AMI comes back as it was, with whom it was shared. The Recycle Bin does not tell which",
-        "snapshots are an AMI's: those that EC2 names, or whose description names the AMI, are",
-        "taken back first, and those that are given.",
+        "An AMI comes back as it was, with whom it was shared. The Recycle Bin does not",
+        "tell which snapshots are an AMI's: those that EC2 names, or whose description",
+        "names the AMI, are taken back first, and those that are given.",
         ""
       })
   static final class Recover implements Callable<Integer> {

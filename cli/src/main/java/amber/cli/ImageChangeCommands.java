@@ -209,8 +209,8 @@ final class ImageChangeCommands {
         ""
       },
       description = {
-        "Snapshots that another AMI uses stay in any case. What becomes of each is told; the exit",
-        "code is 1 if one stays that should not.",
+        "Snapshots that another AMI uses stay in any case. What becomes of each is told;",
+        "the exit code is 1 if one stays that should not.",
         ""
       })
   static final class Deregister extends Change {

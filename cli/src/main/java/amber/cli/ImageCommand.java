@@ -18,9 +18,10 @@ import picocli.CommandLine.Command;
       ""
     },
     description = {
-      "What changes an AMI says first what that will mean: who loses access, what names the AMI,",
-      "which snapshots stay. AMIs are named by their ids, or chosen by what they are; then the",
-      "table of what would be done is all that happens, unless --yes is given.",
+      "What changes an AMI says first what that will mean: who loses access, what",
+      "names the AMI, which snapshots stay. AMIs are named by their ids, or chosen by",
+      "what they are; then the table of what would be done is all that happens, unless",
+      "--yes is given.",
       ""
     })
 final class ImageCommand implements Callable<Integer> {

@@ -32,8 +32,8 @@ import picocli.CommandLine.Parameters;
       ""
     },
     description = {
-      "What was never written reads as zeros, and stays a hole of the file; of an encrypted",
-      "volume it reads as noise.",
+      "What was never written reads as zeros, and stays a hole of the file; of an",
+      "encrypted volume it reads as noise.",
       ""
     })
 final class LocalExportCommand implements Callable<Integer> {

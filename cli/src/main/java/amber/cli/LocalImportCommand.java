@@ -43,8 +43,8 @@ import picocli.CommandLine.Parameters;
       ""
     },
     description = {
-      "The first disk is the root volume. Holes of a file were never written; an instance",
-      "reads zeros there, or noise if the volume is encrypted.",
+      "The first disk is the root volume. Holes of a file were never written; an",
+      "instance reads zeros there, or noise if the volume is encrypted.",
       ""
     })
 final class LocalImportCommand implements Callable<Integer> {

@@ -81,14 +81,20 @@ final class Migration {
         common.requireClear(console, preflight);
       }
       Prepared prepared = prepare(image, to, sides, preflight);
-      prepared
-          .losses()
-          .text()
-          .forEach(text -> common.note(console, "%s: does not go along: %s".formatted(from, text)));
+      prepared.losses().all().forEach(loss -> tell(from, loss));
       warnOfBorders(sides);
       return options.writing().dryRun()
           ? plan(prepared, preflight, sides)
           : migrate(prepared, sides, watch);
+    }
+  }
+
+  private void tell(Operand.Ami from, MigrationLosses.Loss loss) {
+    String text = "%s: does not go along: %s".formatted(from, loss.text());
+    if (loss.avoidable()) {
+      common.warn(console, text);
+    } else {
+      common.note(console, text);
     }
   }
 

@@ -1,5 +1,6 @@
 package amber.cli;
 
+import amber.ec2.AmiReader;
 import amber.image.Image;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,8 +22,15 @@ final class MigrationLosses {
    * @param attribute as EC2 calls it
    * @param value as it was
    * @param reason why it stays behind
+   * @param avoidable whether it would go along if the caller were allowed to read it
    */
-  record Loss(String attribute, String value, String reason) {}
+  record Loss(String attribute, String value, String reason, boolean avoidable) {
+
+    /** In words. */
+    String text() {
+      return "%s %s: %s".formatted(attribute, value, reason);
+    }
+  }
 
   private MigrationLosses() {}
 
@@ -46,6 +54,7 @@ final class MigrationLosses {
           "DeprecationTime",
           "it is set anew: aws ec2 enable-image-deprecation");
       all.takeProtection(ec2);
+      all.takeUnread(ec2);
     }
     image.id().ifPresent(id -> all.add("ImageId", id, "the new image gets its own"));
     image.tags().keySet().stream()
@@ -55,7 +64,7 @@ final class MigrationLosses {
   }
 
   private void add(String attribute, String value, String reason) {
-    losses.add(new Loss(attribute, value, reason));
+    losses.add(new Loss(attribute, value, reason, false));
   }
 
   private void take(Map<?, ?> ec2, String name, String attribute, String reason) {
@@ -120,11 +129,19 @@ final class MigrationLosses {
     }
   }
 
-  /** In words. */
-  List<String> text() {
-    return losses.stream()
-        .map(loss -> "%s %s: %s".formatted(loss.attribute(), loss.value(), loss.reason()))
-        .toList();
+  private void takeUnread(Map<?, ?> ec2) {
+    if (list(ec2, "notRestorable").contains(AmiReader.UNREAD_UEFI_DATA)) {
+      losses.add(
+          new Loss(
+              "UefiData",
+              "(unknown)",
+              "you may not read it, and Secure Boot keys may be in it; it takes ec2:DescribeImageAttribute",
+              true));
+    }
+  }
+
+  List<Loss> all() {
+    return losses;
   }
 
   /** For programs. */

@@ -15,9 +15,10 @@ import picocli.CommandLine.Command;
       ""
     },
     description = {
-      "A new archive is made, of the same encrypted blocks and another envelope; the old one",
-      "stays. To remove a recipient takes nothing back: who could open the archive may have",
-      "kept its key, and opens with it every copy that there is or will be.",
+      "A new archive is made, of the same encrypted blocks and another envelope; the",
+      "old one stays. To remove a recipient takes nothing back: who could open the",
+      "archive may have kept its key, and opens with it every copy that there is or",
+      "will be.",
       ""
     })
 final class RecipientsCommand implements Callable<Integer> {

@@ -40,9 +40,9 @@ import picocli.CommandLine.Spec;
       ""
     },
     description = {
-      "Nothing is done to an AMI before its archive is stored, read back whole, and lies in its",
-      "class. Without --then nothing is done to it at all. A run that fails leaves the AMI as it",
-      "is, and the same command goes on.",
+      "Nothing is done to an AMI before its archive is stored, read back whole, and",
+      "lies in its class. Without --then nothing is done to it at all. A run that",
+      "fails leaves the AMI as it is, and the same command goes on.",
       ""
     })
 final class RetireCommand implements Callable<Integer>, Undoing {

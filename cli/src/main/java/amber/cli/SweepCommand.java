@@ -24,8 +24,9 @@ import picocli.CommandLine.Option;
       ""
     },
     description = {
-      "What tasks have left is known from their records. What can be gone on with stays, unless",
-      "--interrupted is given. Nothing is touched that no record here tells of.",
+      "What tasks have left is known from their records. What can be gone on with",
+      "stays, unless --interrupted is given. Nothing is touched that no record here",
+      "tells of.",
       ""
     })
 final class SweepCommand implements Callable<Integer> {

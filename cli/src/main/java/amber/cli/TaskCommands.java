@@ -106,8 +106,8 @@ final class TaskCommands {
       header = {
         "Goes on with a task that was interrupted: runs its command again.",
         "",
-        "It runs as it did first: with the variables that were recorded, and with paths taken from",
-        "where it was given. Who asks AWS is whoever is signed in now.",
+        "It runs as it did first: with the variables that were recorded, and with paths",
+        "taken from where it was given. Who asks AWS is whoever is signed in now.",
         ""
       })
   static final class Resume extends OneTask {

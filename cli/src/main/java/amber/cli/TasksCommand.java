@@ -22,9 +22,10 @@ import picocli.CommandLine.Mixin;
       ""
     },
     description = {
-      "Every pack, unpack and copy is a task, recorded in a directory of its own:",
-      "$AMBER_STATE_DIR, else $XDG_STATE_HOME/amber, else ~/.local/state/amber.",
-      "An id may be cut short as long as it is clear. 'amber tasks' alone is 'amber tasks list'.",
+      "Every pack, unpack, copy, migration and retirement is a task, recorded in a",
+      "directory: $AMBER_STATE_DIR, else $XDG_STATE_HOME/amber, else",
+      "~/.local/state/amber. An id may be cut short as long as it is clear. 'amber",
+      "tasks' alone is 'amber tasks list'.",
       ""
     })
 final class TasksCommand implements Callable<Integer> {

@@ -244,7 +244,8 @@ final class UnpackCommand implements Callable<Integer>, Undoing {
     return writing.dryRun() ? Optional.empty() : Tasks.of(console);
   }
 
-  private UnpackTask task(ArchiveReader reader, String to, TaskRecipe recipe) {
+  private UnpackTask task(ArchiveReader reader, String to, TaskRecipe recipe)
+      throws RefusedException {
     return new UnpackTask(
         tasks(),
         TaskRun.start(console, command, reader.location(), to),

@@ -62,20 +62,24 @@ final class UnpackTask {
    * Looks up an earlier run.
    *
    * @param recipe nothing if nobody can tell whether the source is still the same
+   * @throws RefusedException if another process is at it
    */
   UnpackTask(
       Optional<TaskDirectory> tasks,
       TaskStart start,
       Optional<TaskRecipe> recipe,
-      PackTask.Messages messages) {
+      PackTask.Messages messages)
+      throws RefusedException {
     this.tasks = tasks;
     this.start = start;
     this.recipe = recipe;
     this.messages = messages;
-    this.earlier =
-        recipe.isEmpty()
-            ? Optional.empty()
-            : tasks.flatMap(directory -> find(directory, recipe.get()));
+    if (tasks.isPresent() && recipe.isPresent()) {
+      EarlierRuns.requireNoneAtWork(tasks.get(), start, recipe.get(), messages);
+      this.earlier = find(tasks.get(), recipe.get());
+    } else {
+      this.earlier = Optional.empty();
+    }
   }
 
   /**

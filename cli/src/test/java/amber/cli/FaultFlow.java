@@ -10,6 +10,9 @@ interface FaultFlow {
   /** Such as {@code pack}. */
   String name();
 
+  /** The services whose calls are harmed. */
+  Set<String> services();
+
   /** The services that it makes something in. */
   Set<String> makes();
 
@@ -24,6 +27,13 @@ interface FaultFlow {
 
   /** What is there of the target, and of what it is made of, in words. */
   List<String> left(String target) throws IOException;
+
+  /**
+   * What of it a failed run may leave, as it said; nothing unless there is more than one target.
+   */
+  default List<String> kept(String target, Run run) throws IOException {
+    return List.of();
+  }
 
   /** Removes what is there. */
   void clean(String target) throws IOException;

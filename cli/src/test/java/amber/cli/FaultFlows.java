@@ -9,20 +9,15 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.ec2.Ec2Client;
-import software.amazon.awssdk.services.ec2.model.Filter;
-import software.amazon.awssdk.services.ec2.model.Image;
+import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
@@ -34,18 +29,24 @@ final class FaultFlows implements AutoCloseable {
   // A whole segment of noise and a little more: with the tail, three parts.
   private static final int NOISY_BLOCKS = 76;
 
+  private static final String WHOLE = "whole.bin";
+  private static final String SEALED = "sealed.bin";
+
+  private static final Set<String> SERVICES = Set.of("ebs", "ec2", "s3");
+  private static final Set<String> KEYS = Set.of("kms");
+
   private final Path directory;
-  private final S3Client s3 = Cloud.s3(Cloud.EAST);
-  private final Ec2Client ec2 = Cloud.ec2(Cloud.EAST);
   private final String bucket = Cloud.bucket(Cloud.EAST);
   private final String source = Cloud.bucket(Cloud.EAST);
   private final String imageId;
+  private final String key;
   private final SortedMap<Integer, ByteBuffer> blocks;
-  private final Set<String> snapshots;
-  private final byte[] archive;
-  private final Path archiveFile;
+  private final Path archive;
+  private final S3Client s3 = Cloud.s3(Cloud.EAST);
+  private final Ec2Client ec2 = Cloud.ec2(Cloud.EAST);
+  private final Ec2Client gov = Cloud.ec2(Cloud.GOV);
 
-  /** Makes the AMI, and the archive that an undisturbed run makes of it. */
+  /** Makes the AMI, and the archives that undisturbed runs make of it. */
   FaultFlows(Path directory) throws IOException {
     this.directory = directory;
     Map<Integer, Integer> seeds = new HashMap<>();
@@ -56,14 +57,17 @@ final class FaultFlows implements AutoCloseable {
     String snapshot = Cloud.snapshot(Cloud.EAST, 1, seeds, Map.of(), Optional.empty());
     imageId = Cloud.image(Cloud.EAST, Cloud.newName("faults"), snapshot);
     blocks = Cloud.blocks(Cloud.EAST, snapshot);
-    Run packed = run(List.of("pack", imageId, "s3://" + source + "/whole.bin"));
-    assertThat(packed.exitCode()).as(packed.stderr()).isZero();
-    archive = bytes(source, "whole.bin");
-    archiveFile = Files.write(directory.resolve("whole.bin"), archive);
-    snapshots = snapshots();
+    try (KmsClient kms = Cloud.kms(Cloud.EAST)) {
+      key = kms.createKey().keyMetadata().arn();
+    }
+    succeed(List.of("pack", imageId, object(WHOLE)));
+    succeed(List.of("pack", imageId, object(SEALED), "--recipient-kms", key));
+    byte[] bytes =
+        s3.getObject(g -> g.bucket(source).key(WHOLE), ResponseTransformer.toBytes()).asByteArray();
+    archive = Files.write(directory.resolve(WHOLE), bytes);
   }
 
-  /** Cancels whatever task of a run has left something; what that says. */
+  /** Cancels whatever tasks of a run have left something; what the last of them says. */
   Run cancel() throws IOException {
     Run run = run(List.of("tasks", "list"));
     for (Task task : new TaskDirectory(directory.resolve("state")).list()) {
@@ -93,229 +97,53 @@ final class FaultFlows implements AutoCloseable {
         all.toArray());
   }
 
-  List<FaultFlow> all() {
+  /** Runs a command that nothing disturbs. */
+  Run succeed(List<Object> command) {
+    Run run = run(command);
+    assertThat(run.exitCode()).as(run.stderr()).isZero();
+    return run;
+  }
+
+  List<FaultFlow> all() throws IOException {
     return List.of(
-        new ToObject("pack", List.of("pack", imageId)),
-        new ToObject("copy, streamed", List.of("copy", "--stream", object("whole.bin"))),
-        new ToObject("copy, by S3", List.of("copy", object("whole.bin"))),
-        new ToObject("copy of a file", List.of("copy", archiveFile)),
-        new ToImage(),
-        new ToDirectory());
+        toObject("pack", List.of("pack", imageId)),
+        toObject("copy, streamed", List.of("copy", "--stream", object(WHOLE))),
+        toObject("copy, by S3", List.of("copy", object(WHOLE))),
+        toObject("copy of a file", List.of("copy", archive)),
+        toImage("unpack", List.of("unpack", object(WHOLE)), SERVICES),
+        new FaultsToDirectory(SERVICES, object(WHOLE), directory.resolve("restored"), blocks),
+        new FaultsOfMigration(
+            new FaultsToImage("migrate", SERVICES, List.of(), Cloud.GOV, gov, blocks),
+            toObject("migrate", List.of()),
+            imageId),
+        new FaultsToObject(
+            this,
+            "pack, sealed",
+            KEYS,
+            List.of("pack", imageId, "--recipient-kms", key),
+            s3,
+            bucket,
+            archive),
+        toImage("unpack, sealed", List.of("unpack", object(SEALED), "--identity-kms"), KEYS));
   }
 
-  private String object(String key) {
-    return "s3://" + source + "/" + key;
+  private FaultsToObject toObject(String name, List<Object> command) {
+    return new FaultsToObject(this, name, SERVICES, command, s3, bucket, archive);
   }
 
-  private byte[] bytes(String fromBucket, String key) {
-    return s3.getObject(g -> g.bucket(fromBucket).key(key), ResponseTransformer.toBytes())
-        .asByteArray();
+  private FaultsToImage toImage(String name, List<Object> command, Set<String> services)
+      throws IOException {
+    return new FaultsToImage(name, services, command, Cloud.EAST, ec2, blocks);
   }
 
-  private static Set<String> snapshots() throws IOException {
-    Set<String> ids = new TreeSet<>();
-    Cloud.region(Cloud.EAST).snapshots().all().forEach(snapshot -> ids.add(snapshot.id()));
-    return ids;
+  private String object(String name) {
+    return "s3://" + source + "/" + name;
   }
 
   @Override
   public void close() {
     s3.close();
     ec2.close();
-  }
-
-  /** What makes an object with the archive's bytes. */
-  private final class ToObject implements FaultFlow {
-    private final String name;
-    private final List<Object> command;
-
-    ToObject(String name, List<Object> command) {
-      this.name = name;
-      this.command = command;
-    }
-
-    @Override
-    public String name() {
-      return name;
-    }
-
-    @Override
-    public Set<String> makes() {
-      return Set.of("s3");
-    }
-
-    @Override
-    public List<Object> command(String target) {
-      List<Object> all = new ArrayList<>(command);
-      all.add("s3://" + bucket + "/" + target);
-      return all;
-    }
-
-    @Override
-    public void requireIdentical(String target) {
-      assertThat(Arrays.equals(bytes(bucket, target), archive)).as("same bytes").isTrue();
-      assertThat(uploads()).isEmpty();
-    }
-
-    @Override
-    public void requireSameBlocks(String target) throws IOException {
-      assertThat(volumes("s3://" + bucket + "/" + target)).isEqualTo(volumes(archiveFile));
-      assertThat(uploads()).isEmpty();
-    }
-
-    /** Sizes and digests, of an archive that is whole. */
-    private Object volumes(Object location) throws IOException {
-      Run verified = run(List.of("verify", location));
-      assertThat(verified.exitCode()).as(verified.stderr()).isZero();
-      return run(List.of("inspect", "--output", "json", location)).json().get("volumes");
-    }
-
-    private List<String> uploads() {
-      return s3.listMultipartUploads(l -> l.bucket(bucket)).uploads().stream()
-          .map(upload -> "upload of " + upload.key())
-          .toList();
-    }
-
-    @Override
-    public List<String> left(String target) {
-      List<String> left = new ArrayList<>(uploads());
-      s3.listObjectsV2(l -> l.bucket(bucket)).contents().forEach(o -> left.add(o.key()));
-      return left;
-    }
-
-    @Override
-    public void clean(String target) {
-      s3.listObjectsV2(l -> l.bucket(bucket))
-          .contents()
-          .forEach(o -> s3.deleteObject(d -> d.bucket(bucket).key(o.key())));
-      s3.listMultipartUploads(l -> l.bucket(bucket))
-          .uploads()
-          .forEach(
-              u ->
-                  s3.abortMultipartUpload(
-                      a -> a.bucket(bucket).key(u.key()).uploadId(u.uploadId())));
-    }
-  }
-
-  /** What registers an image. */
-  private final class ToImage implements FaultFlow {
-
-    @Override
-    public String name() {
-      return "unpack";
-    }
-
-    @Override
-    public Set<String> makes() {
-      return Set.of("ebs", "ec2");
-    }
-
-    @Override
-    public List<Object> command(String target) {
-      return List.of("unpack", object("whole.bin"), "ami:" + target);
-    }
-
-    @Override
-    public void requireSameBlocks(String target) throws IOException {
-      requireIdentical(target);
-    }
-
-    private List<Image> images(String target) {
-      Filter named = Filter.builder().name("name").values(target).build();
-      return ec2.describeImages(d -> d.filters(named)).images();
-    }
-
-    @Override
-    public void requireIdentical(String target) throws IOException {
-      assertThat(images(target)).hasSize(1);
-      Set<String> made = snapshots();
-      made.removeAll(snapshots);
-      assertThat(made).hasSize(1);
-      String snapshotId = made.iterator().next();
-      assertThat(images(target).get(0).blockDeviceMappings().get(0).ebs().snapshotId())
-          .isEqualTo(snapshotId);
-      assertThat(Cloud.blocks(Cloud.EAST, snapshotId).equals(blocks)).as("same blocks").isTrue();
-    }
-
-    @Override
-    public List<String> left(String target) throws IOException {
-      List<String> left = new ArrayList<>(snapshots());
-      left.removeAll(snapshots);
-      images(target).forEach(image -> left.add(image.imageId()));
-      return left;
-    }
-
-    @Override
-    public void clean(String target) throws IOException {
-      images(target).forEach(i -> ec2.deregisterImage(d -> d.imageId(i.imageId())));
-      Set<String> made = snapshots();
-      made.removeAll(snapshots);
-      made.forEach(id -> ec2.deleteSnapshot(d -> d.snapshotId(id)));
-    }
-  }
-
-  /** What restores a directory. */
-  private final class ToDirectory implements FaultFlow {
-    private final Path parent = directory.resolve("restored");
-
-    @Override
-    public void requireSameBlocks(String target) throws IOException {
-      requireIdentical(target);
-    }
-
-    @Override
-    public String name() {
-      return "unpack to files";
-    }
-
-    @Override
-    public Set<String> makes() {
-      return Set.of();
-    }
-
-    @Override
-    public List<Object> command(String target) {
-      return List.of("unpack", "--no-sync", object("whole.bin"), parent.resolve(target));
-    }
-
-    @Override
-    public void requireIdentical(String target) throws IOException {
-      byte[] block = new byte[Cloud.block(0).length];
-      try (var disk = Files.newByteChannel(parent.resolve(target).resolve("volume-00.raw"))) {
-        for (Map.Entry<Integer, ByteBuffer> each : blocks.entrySet()) {
-          ByteBuffer read = ByteBuffer.wrap(block);
-          disk.position((long) each.getKey() * block.length);
-          int count = 0;
-          while (read.hasRemaining() && count >= 0) {
-            count = disk.read(read);
-          }
-          assertThat(read.flip().equals(each.getValue())).as("block %s", each.getKey()).isTrue();
-        }
-      }
-    }
-
-    @Override
-    public List<String> left(String target) throws IOException {
-      if (!Files.exists(parent)) {
-        return List.of();
-      }
-      try (Stream<Path> files = Files.list(parent)) {
-        return files.map(file -> file.getFileName().toString()).toList();
-      }
-    }
-
-    @Override
-    public void clean(String target) throws IOException {
-      Files.createDirectories(parent);
-      List<Path> all;
-      try (Stream<Path> files = Files.walk(parent)) {
-        all = files.sorted(Comparator.reverseOrder()).toList();
-      }
-      for (Path file : all) {
-        if (!file.equals(parent)) {
-          Files.delete(file);
-        }
-      }
-    }
+    gov.close();
   }
 }

@@ -170,6 +170,20 @@ class MigrateTest {
   }
 
   @Test
+  void uefiVariablesThatMayNotBeReadAreWarnedOf() throws IOException {
+    Run run =
+        failing(
+            "ec2:DescribeImageAttribute:error=UnauthorizedOperation:status=403",
+            "--output",
+            "json");
+    assertThat(run.exitCode()).as(run.stderr()).isZero();
+    assertThat(run.stderr())
+        .contains("amber: warning: " + source + ": does not go along: UefiData (unknown): ");
+    assertThat(run.json().get("notMigrated").toString()).contains("attribute=UefiData");
+    assertWhole();
+  }
+
+  @Test
   void sampleIsComparedWithTheSource() throws IOException {
     Run run = migrate("--verify=sample", "--verify-seed", "7");
     assertThat(run.exitCode()).as(run.stderr()).isZero();

@@ -146,10 +146,18 @@ class OperationsPageTest {
         table,
         name(meaning),
         of,
-        meaning.verdict() == Verdict.FATAL ? "no" : "yes",
+        tries(meaning.verdict()),
         meaning.isMendable() ? "yes" : "no",
         Integer.toString(Outcome.of(failure).exitCode()),
         Hints.of(failure).orElse(""));
+  }
+
+  private static String tries(Verdict verdict) {
+    return switch (verdict) {
+      case FATAL -> "no";
+      case BRIEFLY -> "twice";
+      case TRANSIENT, THROTTLED -> "yes";
+    };
   }
 
   private static String ec2Place(Meaning meaning) {

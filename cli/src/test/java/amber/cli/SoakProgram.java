@@ -46,18 +46,24 @@ final class SoakProgram {
     }
   }
 
-  /** The least of a few looks: what is free goes when the collector has found it, not at once. */
+  /**
+   * The least of a few looks: what is free goes when the collector has found it, and threads when
+   * they have seen that they are not needed, neither at once.
+   */
   private static String held() throws IOException {
     long heap = Long.MAX_VALUE;
     long direct = Long.MAX_VALUE;
+    long descriptors = Long.MAX_VALUE;
+    int threads = Integer.MAX_VALUE;
     for (int i = 0; i < LOOKS; i++) {
       System.gc();
       LockSupport.parkNanos(LOOK_NANOS);
       heap = Math.min(heap, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
       direct = Math.min(direct, directBytes());
+      descriptors = Math.min(descriptors, descriptors());
+      threads = Math.min(threads, ManagementFactory.getThreadMXBean().getThreadCount());
     }
-    int threads = ManagementFactory.getThreadMXBean().getThreadCount();
-    return "%d %d %d %d".formatted(threads, descriptors(), direct, heap);
+    return "%d %d %d %d".formatted(threads, descriptors, direct, heap);
   }
 
   private static long directBytes() {

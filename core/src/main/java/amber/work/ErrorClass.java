@@ -23,8 +23,11 @@ public record ErrorClass(String service, Sign sign, Meaning meaning, String says
     DENIED(Verdict.FATAL, true),
     /** The credentials were good once. */
     EXPIRED(Verdict.FATAL, true),
-    /** The time in the signature is too far from the service's. */
-    SKEWED(Verdict.TRANSIENT, true),
+    /**
+     * The time in the signature is too far from the service's. The SDK signs the next attempt by
+     * the service's clock.
+     */
+    SKEWED(Verdict.BRIEFLY, true),
     /** What was asked for is not there; it may be brought back. */
     NOT_FOUND(Verdict.FATAL, true),
     /** The name is taken. */

@@ -22,7 +22,7 @@ public final class LoginException extends FileSystemException {
     /** They were good once. */
     EXPIRED(Verdict.FATAL),
     /** The signature's time is too far from the service's; the next one may be right. */
-    SKEWED(Verdict.TRANSIENT);
+    SKEWED(Verdict.BRIEFLY);
 
     private final Verdict verdict;
 

@@ -20,6 +20,10 @@ public final class Retry {
     FATAL,
     /** The next attempt may succeed. */
     TRANSIENT,
+    /**
+     * The next two attempts may succeed; if they fail in this way, too, so would all later ones.
+     */
+    BRIEFLY,
     /** The next attempt may succeed, and the other side asks for fewer calls. */
     THROTTLED
   }
@@ -46,6 +50,8 @@ public final class Retry {
   interface Sleeper {
     void sleep(Duration pause) throws InterruptedException;
   }
+
+  private static final int BRIEF_ATTEMPTS = 3;
 
   private final RetryPolicy policy;
   private final Function<? super IOException, Verdict> classifier;
@@ -143,6 +149,7 @@ public final class Retry {
     private final long began = System.nanoTime();
     private final Duration budget;
     private int number;
+    private int brief;
     private IOException earlier;
 
     private Course(Duration budget) {
@@ -173,9 +180,13 @@ public final class Retry {
       if (verdict == Verdict.THROTTLED) {
         throttles.increment();
       }
+      if (verdict == Verdict.BRIEFLY) {
+        brief++;
+      }
       Duration pause = pause(number, verdict);
       if (verdict == Verdict.FATAL
           || number >= policy.attempts()
+          || brief >= BRIEF_ATTEMPTS
           || System.nanoTime() - began + pause.toNanos() > budget.toNanos()
           || !Grace.allows(pause)) {
         throw failure;

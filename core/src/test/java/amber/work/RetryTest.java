@@ -32,7 +32,11 @@ class RetryTest {
     if (failure instanceof FileNotFoundException) {
       return Verdict.FATAL;
     }
-    return failure.getMessage().equals("slow down") ? Verdict.THROTTLED : Verdict.TRANSIENT;
+    return switch (failure.getMessage()) {
+      case "slow down" -> Verdict.THROTTLED;
+      case "what time is it" -> Verdict.BRIEFLY;
+      default -> Verdict.TRANSIENT;
+    };
   }
 
   private static Retry.Attempt<Integer> failing(int times, String message) {
@@ -103,6 +107,15 @@ class RetryTest {
         .isInstanceOf(FileNotFoundException.class);
     assertThat(retry.attempts()).isEqualTo(1);
     assertThat(pauses).isEmpty();
+  }
+
+  @Test
+  void whatAnotherAttemptMayMendIsTriedTwiceMore() throws IOException {
+    Retry retry = retry(POLICY);
+    assertThat(retry.call(failing(2, "what time is it"))).isEqualTo(3);
+    assertThatThrownBy(() -> retry.call(failing(3, "what time is it")))
+        .hasMessage("what time is it");
+    assertThat(retry.attempts()).isEqualTo(6);
   }
 
   @Test

@@ -26,6 +26,10 @@ public final class AmiReader {
   /** The attribute of an image under which everything is that only EC2 knows of. */
   public static final String EC2 = "ec2";
 
+  /** What is noted of an image whose UEFI variables may not be read. */
+  public static final String UNREAD_UEFI_DATA =
+      "UEFI variables: may not be read, and Secure Boot keys may be among them";
+
   private final Ec2Connection aws;
 
   /** A reader. */
@@ -216,7 +220,7 @@ public final class AmiReader {
       var value = attribute(imageId, "uefiData").uefiData();
       return value == null ? null : value.value();
     } catch (AccessDeniedException e) {
-      notes.add("UEFI variables: may not be read, and Secure Boot keys may be among them");
+      notes.add(UNREAD_UEFI_DATA);
       return null;
     }
   }
