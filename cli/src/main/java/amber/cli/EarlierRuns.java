@@ -89,29 +89,31 @@ final class EarlierRuns {
    *
    * @throws RefusedException if one is
    */
-  static void requireNoneAtWork(
-      TaskDirectory tasks, TaskStart start, TaskRecipe wanted, PackTask.Messages messages)
+  static void requireNoneAtWork(TaskDirectory tasks, TaskStart start, TaskRecipe wanted)
       throws RefusedException {
-    List<Task> atWork = new ArrayList<>();
-    try {
-      for (Task task : to(tasks, start.verb(), start.target())) {
-        if (task.state() == TaskState.IN_PROGRESS
-            && recipe(tasks, task)
-                .filter(recorded -> wanted.changedSince(recorded).isEmpty())
-                .isPresent()) {
-          atWork.add(task);
-        }
-      }
-    } catch (IOException e) {
-      messages.warn("other runs cannot be looked up: " + ErrorReport.message(e));
-    }
-    if (!atWork.isEmpty()) {
-      String id = atWork.get(0).id();
+    Optional<Task> atWork = atWork(tasks, start, wanted);
+    if (atWork.isPresent()) {
+      String id = atWork.get().id();
       throw new RefusedException(
           Outcome.EXISTS,
           "%s: is being made by %s at this moment, should have ended".formatted(start.target(), id),
           "wait for it, or end it: amber tasks cancel " + id);
     }
+  }
+
+  private static Optional<Task> atWork(TaskDirectory tasks, TaskStart start, TaskRecipe wanted) {
+    try {
+      for (Task task : to(tasks, start.verb(), start.target())) {
+        Optional<Map<String, String>> recorded =
+            task.state() == TaskState.IN_PROGRESS ? recipe(tasks, task) : Optional.empty();
+        if (recorded.isPresent() && wanted.changedSince(recorded.get()).isEmpty()) {
+          return Optional.of(task);
+        }
+      }
+    } catch (IOException e) {
+      // Whoever looks up earlier runs, which comes next, says so.
+    }
+    return Optional.empty();
   }
 
   private static Optional<Map<String, String>> recipe(TaskDirectory tasks, Task task)
@@ -129,7 +131,7 @@ final class EarlierRuns {
   static Optional<Task> same(
       TaskDirectory tasks, TaskStart start, TaskRecipe wanted, PackTask.Messages messages)
       throws RefusedException {
-    requireNoneAtWork(tasks, start, wanted, messages);
+    requireNoneAtWork(tasks, start, wanted);
     try {
       for (Task task : of(tasks, start.verb(), start.target())) {
         Optional<ArchiveJournal.Left> left = left(tasks, task);

@@ -75,7 +75,7 @@ final class UnpackTask {
     this.recipe = recipe;
     this.messages = messages;
     if (tasks.isPresent() && recipe.isPresent()) {
-      EarlierRuns.requireNoneAtWork(tasks.get(), start, recipe.get(), messages);
+      EarlierRuns.requireNoneAtWork(tasks.get(), start, recipe.get());
       this.earlier = find(tasks.get(), recipe.get());
     } else {
       this.earlier = Optional.empty();

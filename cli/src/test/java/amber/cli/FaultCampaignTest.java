@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(Cloud.class)
 class FaultCampaignTest {
 
-  private static final int RUNS_OF_A_BUILD = 32;
+  private static final int RUNS_OF_A_BUILD = 24;
   private static final long SEED_OF_A_BUILD = 20261126;
 
   @TempDir private Path directory;
