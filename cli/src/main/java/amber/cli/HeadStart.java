@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.cert.CertificateFactory;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Brings up what reads keys and certificates, and the cryptography of encrypted and signed
@@ -21,15 +22,29 @@ final class HeadStart {
 
   private HeadStart() {}
 
-  /** Begins, if an option asks for it; nobody has to wait for the end. */
-  static void begin(List<String> arguments) {
-    boolean certificates = hasAny(arguments, CERTIFICATES);
-    boolean envelopes = hasAny(arguments, ENVELOPES) || signs(arguments);
-    if (certificates || envelopes) {
-      Thread thread = new Thread(() -> run(certificates, envelopes), "amber-head-start");
-      thread.setDaemon(true);
-      thread.start();
+  /**
+   * Begins, if an option asks for it; nobody has to wait for the end.
+   *
+   * @return what does it, if anything does
+   */
+  static Optional<Thread> begin(List<String> arguments) {
+    boolean certificates = readsCertificates(arguments);
+    boolean envelopes = opensEnvelopes(arguments);
+    if (!certificates && !envelopes) {
+      return Optional.empty();
     }
+    Thread thread = new Thread(() -> run(certificates, envelopes), "amber-head-start");
+    thread.setDaemon(true);
+    thread.start();
+    return Optional.of(thread);
+  }
+
+  static boolean readsCertificates(List<String> arguments) {
+    return hasAny(arguments, CERTIFICATES);
+  }
+
+  static boolean opensEnvelopes(List<String> arguments) {
+    return hasAny(arguments, ENVELOPES) || signs(arguments);
   }
 
   private static boolean hasAny(List<String> arguments, List<String> options) {

@@ -259,6 +259,22 @@ class AtOnceTest {
   }
 
   @Test
+  void streamsAreNoHindranceToEachOther() throws Exception {
+    Path state = directory.resolve("state");
+    List<Object> command = List.of("pack", image, "-");
+    try (PipedProcess first =
+        PipedProcess.start(directory, environment(state), command.toArray())) {
+      first.awaitOutput();
+      assertThat(only(state).state()).isEqualTo(TaskState.IN_PROGRESS);
+      Run second = run(state, command);
+      assertThat(second.exitCode()).as(second.stderr()).isZero();
+      assertThat(second.stdout()).isEqualTo(archive);
+      assertThat(first.stdout().readAllBytes()).isEqualTo(archive);
+      assertThat(first.awaitEnd()).as(first.stderr()).isZero();
+    }
+  }
+
+  @Test
   void whatIsMadeElsewhereUnderTheSameNameIsNoHindrance() throws Exception {
     Path state = directory.resolve("state");
     AmberProcess first = begun(Making.COPY_TO_AN_AMI, state);
