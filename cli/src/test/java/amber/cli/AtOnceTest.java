@@ -38,7 +38,6 @@ import software.amazon.awssdk.services.s3.S3Client;
 class AtOnceTest {
 
   private static final int BLOCKS = 80;
-  private static final String EPOCH = "1700000000";
 
   private static String image;
   private static SortedMap<Integer, ByteBuffer> blocks;
@@ -94,27 +93,9 @@ class AtOnceTest {
     Cloud.emulator().faults().clear();
   }
 
-  private static Map<String, String> environment(Path state) {
-    return Map.of(
-        "AWS_ACCESS_KEY_ID",
-        "local",
-        "AWS_SECRET_ACCESS_KEY",
-        "local",
-        "AWS_DEFAULT_REGION",
-        Cloud.EAST,
-        "AWS_ENDPOINT_URL",
-        Cloud.emulator().endpoint().toString(),
-        "AMBER_STATE_DIR",
-        state.toString(),
-        "AMBER_POLL_MS",
-        "20",
-        "SOURCE_DATE_EPOCH",
-        EPOCH);
-  }
-
   /** In this process, which takes less time, as another one would run it. */
   private static Run run(Path state, List<Object> arguments) throws IOException {
-    Map<String, String> environment = environment(state);
+    Map<String, String> environment = Cloud.variables(state);
     return SdkProperties.during(environment, () -> Run.with(environment, arguments.toArray()));
   }
 
@@ -196,7 +177,8 @@ class AtOnceTest {
     List<AmberProcess> both = new ArrayList<>();
     for (String state : List.of("one", "other")) {
       both.add(
-          AmberProcess.start(directory, environment(directory.resolve(state)), command(making)));
+          AmberProcess.start(
+              directory, Cloud.variables(directory.resolve(state)), command(making)));
     }
     List<Integer> exitCodes = new ArrayList<>();
     StringBuilder said = new StringBuilder();
@@ -218,7 +200,7 @@ class AtOnceTest {
   private AmberProcess begun(Making making, Path state) throws Exception {
     Cloud.emulator().faults().add(making.slowly);
     String[] operation = making.slowly.split(":", -1);
-    AmberProcess first = AmberProcess.start(directory, environment(state), command(making));
+    AmberProcess first = AmberProcess.start(directory, Cloud.variables(state), command(making));
     first.await("it has calls to " + operation[1], called(operation[0], operation[1]));
     return first;
   }
@@ -263,7 +245,7 @@ class AtOnceTest {
     Path state = directory.resolve("state");
     List<Object> command = List.of("pack", image, "-");
     try (PipedProcess first =
-        PipedProcess.start(directory, environment(state), command.toArray())) {
+        PipedProcess.start(directory, Cloud.variables(state), command.toArray())) {
       first.awaitOutput();
       assertThat(only(state).state()).isEqualTo(TaskState.IN_PROGRESS);
       Run second = run(state, command);

@@ -30,19 +30,6 @@ class AwsProcessTest {
     Cloud.emulator().faults().clear();
   }
 
-  /** The emulator's four lines. */
-  private static Map<String, String> fourLines() {
-    return Map.of(
-        "AWS_ACCESS_KEY_ID",
-        "local",
-        "AWS_SECRET_ACCESS_KEY",
-        "local",
-        "AWS_DEFAULT_REGION",
-        Cloud.EAST,
-        "AWS_ENDPOINT_URL",
-        Cloud.emulator().endpoint().toString());
-  }
-
   private Process start(Map<String, String> environment, Object... arguments) throws IOException {
     List<String> command = JavaCommand.of("amber.cli.Main", List.of(arguments));
     ProcessBuilder builder =
@@ -75,10 +62,11 @@ class AwsProcessTest {
   @Test
   void fourLinesAreEnough() throws Exception {
     String archive = "s3://" + Cloud.bucket(Cloud.EAST) + "/x.bin";
-    String packed = output(start(fourLines(), "pack", snapshot(), archive), 0);
+    String packed = output(start(Cloud.fourLines(), "pack", snapshot(), archive), 0);
     // Neither SLF4J nor the JVM has a word.
     assertThat(packed.lines()).hasSize(2).first().asString().startsWith("packed snap-");
-    assertThat(output(start(fourLines(), "inspect", archive), 0)).startsWith("archive " + archive);
+    assertThat(output(start(Cloud.fourLines(), "inspect", archive), 0))
+        .startsWith("archive " + archive);
   }
 
   @Test
@@ -147,12 +135,13 @@ class AwsProcessTest {
         """);
     // The emulator gives no roles: it is enough that it is asked for one.
     String role =
-        output(start(fourLines(), "inspect", "ami-0abc123def4567890", "--profile", "role"), 4);
+        output(
+            start(Cloud.fourLines(), "inspect", "ami-0abc123def4567890", "--profile", "role"), 4);
     assertThat(role)
         .contains("profile 'role' gives no AWS credentials: Could not find operation AssumeRole")
         .contains("hint: sign in");
     String web =
-        output(start(fourLines(), "inspect", "ami-0abc123def4567890", "--profile", "web"), 4);
+        output(start(Cloud.fourLines(), "inspect", "ami-0abc123def4567890", "--profile", "web"), 4);
     assertThat(web)
         .contains("profile 'web' gives no AWS credentials: The SSO session")
         .contains("hint: sign in");
@@ -165,7 +154,7 @@ class AwsProcessTest {
     TestDisk.noise(disk, 0, 128, 7);
     Cloud.emulator().faults().add("s3:UploadPart:delay=2s");
     long calls = Cloud.emulator().faults().calls("s3", "UploadPart");
-    Process amber = start(fourLines(), "pack", disk, "s3://" + bucket + "/x.bin");
+    Process amber = start(Cloud.fourLines(), "pack", disk, "s3://" + bucket + "/x.bin");
     awaitCall(amber, "s3", "UploadPart", calls);
     end(amber, "TERM", 143);
     try (S3Client s3 = Cloud.s3(Cloud.EAST)) {
@@ -181,7 +170,7 @@ class AwsProcessTest {
     String bucket = Cloud.bucket(Cloud.EAST);
     Path disk = TestDisk.empty(directory.resolve("disk.img"), 1L << 29);
     TestDisk.noise(disk, 0, 7 * 64, 7);
-    Map<String, String> environment = new HashMap<>(fourLines());
+    Map<String, String> environment = new HashMap<>(Cloud.fourLines());
     environment.put("SOURCE_DATE_EPOCH", "1700000000");
     output(start(environment, "pack", disk, "s3://" + bucket + "/whole.bin"), 0);
     Cloud.emulator().faults().add("s3:UploadPart:delay=300ms");
@@ -215,7 +204,7 @@ class AwsProcessTest {
     // Longer than an end waits for what is under way: nothing is there that could be kept.
     Cloud.emulator().faults().add("ebs:PutSnapshotBlock:delay=12s");
     long calls = Cloud.emulator().faults().calls("ebs", "PutSnapshotBlock");
-    Process amber = start(fourLines(), "unpack", archive, "ami:" + Cloud.newName("ended"));
+    Process amber = start(Cloud.fourLines(), "unpack", archive, "ami:" + Cloud.newName("ended"));
     awaitCall(amber, "ebs", "PutSnapshotBlock", calls);
     end(amber, "INT", 130);
     assertThat(Cloud.region(Cloud.EAST).snapshots().all()).hasSize(snapshots);

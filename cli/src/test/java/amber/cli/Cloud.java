@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,6 +104,28 @@ final class Cloud implements BeforeAllCallback {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The four lines that the emulator prints, for a process that shall talk to it. */
+  static Map<String, String> fourLines() {
+    return Map.of(
+        "AWS_ACCESS_KEY_ID",
+        "local",
+        "AWS_SECRET_ACCESS_KEY",
+        "local",
+        "AWS_DEFAULT_REGION",
+        EAST,
+        "AWS_ENDPOINT_URL",
+        emulator().endpoint().toString());
+  }
+
+  /** The same, for one that makes the same bytes each time and records its tasks there. */
+  static Map<String, String> variables(Path state) {
+    Map<String, String> variables = new HashMap<>(fourLines());
+    variables.put("AMBER_STATE_DIR", state.toString());
+    variables.put("AMBER_POLL_MS", "20");
+    variables.put("SOURCE_DATE_EPOCH", "1700000000");
+    return variables;
   }
 
   /** Runs a command against the emulator, in us-east-1 unless it says otherwise. */

@@ -125,19 +125,7 @@ class KillCampaignTest {
   }
 
   private Map<String, String> environment() {
-    return Map.of(
-        "AWS_ACCESS_KEY_ID",
-        "local",
-        "AWS_SECRET_ACCESS_KEY",
-        "local",
-        "AWS_DEFAULT_REGION",
-        Cloud.EAST,
-        "AWS_ENDPOINT_URL",
-        Cloud.emulator().endpoint().toString(),
-        "AMBER_STATE_DIR",
-        directory.resolve("state").toString(),
-        "SOURCE_DATE_EPOCH",
-        "1700000000");
+    return Cloud.variables(directory.resolve("state"));
   }
 
   private void succeed(Object... command) throws IOException {

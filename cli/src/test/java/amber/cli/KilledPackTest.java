@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,14 +60,7 @@ class KilledPackTest {
   }
 
   private Map<String, String> environment() {
-    Map<String, String> environment = new HashMap<>();
-    environment.put("AWS_ACCESS_KEY_ID", "local");
-    environment.put("AWS_SECRET_ACCESS_KEY", "local");
-    environment.put("AWS_DEFAULT_REGION", Cloud.EAST);
-    environment.put("AWS_ENDPOINT_URL", Cloud.emulator().endpoint().toString());
-    environment.put("AMBER_STATE_DIR", directory.resolve("state").toString());
-    environment.put("SOURCE_DATE_EPOCH", "1700000000");
-    return environment;
+    return Cloud.variables(directory.resolve("state"));
   }
 
   private AmberProcess amber(Object... arguments) throws IOException {

@@ -38,19 +38,7 @@ class UnpackKillTest {
   }
 
   private Map<String, String> environment() {
-    return Map.of(
-        "AWS_ACCESS_KEY_ID",
-        "local",
-        "AWS_SECRET_ACCESS_KEY",
-        "local",
-        "AWS_DEFAULT_REGION",
-        Cloud.EAST,
-        "AWS_ENDPOINT_URL",
-        Cloud.emulator().endpoint().toString(),
-        "AMBER_POLL_MS",
-        "20",
-        "AMBER_STATE_DIR",
-        directory.resolve("state").toString());
+    return Cloud.variables(directory.resolve("state"));
   }
 
   private AmberProcess amber(Object... arguments) throws IOException {
