@@ -84,8 +84,8 @@ final class EarlierRuns {
   }
 
   /**
-   * Checks that no other process is making the same of the same at this moment. Whoever ended last
-   * would find that out only then. Who records elsewhere still does.
+   * Checks that no other process of these records is at the same work at this moment: whichever of
+   * the two ended last would only then find the name taken.
    *
    * @throws RefusedException if one is
    */
